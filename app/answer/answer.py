@@ -1,0 +1,50 @@
+"""What answering hands on."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Status = Literal["answered", "not_stated", "out_of_scope", "clarify"]
+Intent = Literal[
+    "support", "condition", "notes", "term", "basis", "objective", "structure",
+    "amount", "time", "process", "material", "contact", "other",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and its address: `quote` equals the document's text between `start` and `end`."""
+
+    mark: int
+    clause_id: str
+    document_id: str
+    document_title: str
+    document_number: str | None
+    issuer: str | None
+    heading_path: tuple[str, ...]
+    label: str
+    quote: str
+    start: int
+    end: int
+    sha256: str
+    url: str
+    in_force: bool
+    effective_from: date | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one whole question. Its text consists of template sentences and quotes, nothing else."""
+
+    status: Status
+    intent: Intent
+    interpreted_as: str
+    text: str
+    markdown: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    matched_terms: tuple[str, ...]
+    suggestions: tuple[str, ...]
+    options: tuple[str, ...]
+    disclaimer: str

@@ -1,0 +1,146 @@
+"""Every failure a person can meet, on one page.
+
+    ZhengwenError
+    ├── InvalidRequest            the caller sent something that cannot be answered
+    │   ├── BlankQuestion         nothing to read in it
+    │   ├── QuestionTooLong
+    │   └── InvalidDate
+    ├── NotFound
+    │   ├── DocumentNotFound
+    │   └── ClauseNotFound
+    ├── CorpusError               the folder of policy texts
+    │   ├── CorpusMissing
+    │   ├── CorpusEmpty
+    │   └── FileRefused           one file; the others are still served
+    ├── ModelError                the encoder's folder
+    ├── IndexUnusable
+    │   ├── IndexMissing
+    │   ├── IndexStale            built from something else than what is here now
+    │   ├── IndexDamaged          a file of it is not what the manifest says
+    │   └── IndexBusy             another process has been building for too long
+    ├── QuoteMismatch             promise 1: such a quote never leaves the process
+    └── AddressInUse
+
+No HTTP here: `app.web.problems` maps each class to a status. Each message is a Chinese sentence that names
+the thing, its value and the remedy.
+"""
+
+
+class ZhengwenError(Exception):
+    """The root. `code` is stable and goes to clients; `str()` is a Chinese sentence for people."""
+
+    code = "error"
+
+
+class InvalidRequest(ZhengwenError):
+    """The request itself cannot be answered."""
+
+    code = "invalid_request"
+
+
+class BlankQuestion(InvalidRequest):
+    """No letter, digit or Chinese character is left once the question is normalised."""
+
+    code = "blank_question"
+
+
+class QuestionTooLong(InvalidRequest):
+    """More code points than a question may have."""
+
+    code = "question_too_long"
+
+
+class InvalidDate(InvalidRequest):
+    """Not a calendar date in the form YYYY-MM-DD."""
+
+    code = "invalid_date"
+
+
+class NotFound(ZhengwenError):
+    """The thing named does not exist in this corpus."""
+
+    code = "not_found"
+
+
+class DocumentNotFound(NotFound):
+    """No document of that id."""
+
+    code = "document_not_found"
+
+
+class ClauseNotFound(NotFound):
+    """No clause of that id."""
+
+    code = "clause_not_found"
+
+
+class CorpusError(ZhengwenError):
+    """The corpus folder cannot be used."""
+
+    code = "corpus_error"
+
+
+class CorpusMissing(CorpusError):
+    """The corpus folder does not exist."""
+
+    code = "corpus_missing"
+
+
+class CorpusEmpty(CorpusError):
+    """The folder holds no text that can be served."""
+
+    code = "corpus_empty"
+
+
+class FileRefused(CorpusError):
+    """One file cannot be read; it is named with its line where there is one, and the rest is served."""
+
+    code = "file_refused"
+
+
+class ModelError(ZhengwenError):
+    """The encoder's model folder is missing, damaged or of another kind."""
+
+    code = "model_error"
+
+
+class IndexUnusable(ZhengwenError):
+    """The index folder cannot be used as it is."""
+
+    code = "index_unusable"
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index yet."""
+
+    code = "index_missing"
+
+
+class IndexStale(IndexUnusable):
+    """The index was built from another corpus, lexicon, model or format than the present one."""
+
+    code = "index_stale"
+
+
+class IndexDamaged(IndexUnusable):
+    """A file of the index is missing or is not what the manifest says."""
+
+    code = "index_damaged"
+
+
+class IndexBusy(IndexUnusable):
+    """Another process holds the build lock for longer than is reasonable."""
+
+    code = "index_busy"
+
+
+class QuoteMismatch(ZhengwenError):
+    """A quote differs from the document text between its offsets."""
+
+    code = "quote_mismatch"
+
+
+class AddressInUse(ZhengwenError):
+    """The port cannot be listened on."""
+
+    code = "address_in_use"

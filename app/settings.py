@@ -1,0 +1,29 @@
+"""Every setting is an environment variable `ZHENGWEN_…`; README lists them and a test keeps that list true."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Names in the environment carry the prefix `ZHENGWEN_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHENGWEN_", frozen=True, extra="ignore")
+
+    corpus: Path = Field(ROOT / "corpus" / "policies", description="政策文本所在文件夹（含子文件夹）")
+    index: Path = Field(ROOT / "index" / "default", description="索引所在文件夹")
+    lexicon: Path = Field(ROOT / "corpus" / "lexicon", description="词表所在文件夹")
+    prompts: Path = Field(ROOT / "prompts", description="答复模板所在文件夹")
+    model: str = Field("default", description="编码模型：default 为随附模型，也可填模型文件夹或 sentence-transformers 模型名")
+    offline: bool = Field(True, description="是否禁止访问模型仓库（联网下载其他模型时设为 false）")
+    host: str = Field("127.0.0.1", description="监听地址")
+    port: int = Field(8000, ge=0, le=65535, description="监听端口")
+    workers: int = Field(1, ge=1, le=64, description="进程数")
+    threads: int = Field(2, ge=1, le=64, description="每个进程用于计算的线程数")
+    body_limit: int = Field(65536, ge=1024, description="请求体上限（字节）")
+    file_limit: int = Field(20 * 1024 * 1024, ge=1024, description="单个政策文本上限（字节）")
+    base_url: str = Field("", description="对外网址前缀，用于答复中的原文链接；留空则为相对路径")
+    timezone: str = Field("Asia/Shanghai", description="判断政策是否有效时“今天”所在的时区")
