@@ -12,6 +12,7 @@
     │   ├── CorpusMissing
     │   ├── CorpusEmpty
     │   └── FileRefused           one file; the others are still served
+    ├── LexiconError              a line of a lexicon file
     ├── ModelError                the encoder's folder
     ├── IndexUnusable
     │   ├── IndexMissing
@@ -96,6 +97,12 @@ class FileRefused(CorpusError):
     """One file cannot be read; it is named with its line where there is one, and the rest is served."""
 
     code = "file_refused"
+
+
+class LexiconError(ZhengwenError):
+    """A lexicon file has a line that cannot be understood."""
+
+    code = "lexicon_error"
 
 
 class ModelError(ZhengwenError):

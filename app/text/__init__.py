@@ -1,0 +1,18 @@
+"""Text: characters become a normal form, sentence spans and tokens."""
+
+from app.text.analyzer import Analyzer
+from app.text.lexicon import Lexicon, read_lexicon
+from app.text.normalize import Normalized, fold, normalize, simplify
+from app.text.sentences import sentence_spans, tight
+
+__all__ = [
+    "Analyzer",
+    "Lexicon",
+    "Normalized",
+    "fold",
+    "normalize",
+    "read_lexicon",
+    "sentence_spans",
+    "simplify",
+    "tight",
+]

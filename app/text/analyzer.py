@@ -1,0 +1,97 @@
+"""Tokens: jieba words and character grams of the normal form. The only importer of jieba.
+
+Quirks of jieba 0.42.1, met here once: importing it compiles with SyntaxWarnings and sets its logger to DEBUG with a
+handler on stderr; `Tokenizer.initialize` keeps a cache in the shared temp folder, so the dictionary is built here instead.
+"""
+
+import hashlib
+import logging
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from app.text.lexicon import Lexicon
+from app.text.normalize import fold
+
+VERSION = "analyzer-1"
+_CONTENT = re.compile(r"\w")
+_RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-z0-9]+(?:[.+#%-][a-z0-9]+)*%?|[^\W_]+")
+_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+
+
+class Analyzer:
+    """Cuts text into the tokens that are indexed and looked up. Deterministic, and safe to share between threads."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self.lexicon = lexicon or Lexicon()
+        self._tokenizer = _tokenizer(self.lexicon.terms)
+        self._stop = self.lexicon.stopwords
+        self.fingerprint = hashlib.blake2b(
+            f"{VERSION} jieba-0.42.1 {self.lexicon.fingerprint}".encode(), digest_size=12
+        ).hexdigest()
+
+    def words(self, text: str) -> list[str]:
+        """Words in jieba's search mode (long words and the words inside them), without stop words and punctuation."""
+        return [word for word in self._cut(fold(text)) if word not in self._stop]
+
+    def _cut(self, folded: str) -> Iterator[str]:
+        for word in self._tokenizer.lcut_for_search(folded):
+            if _CONTENT.search(word):
+                yield word.strip()
+
+    def all_words(self, text: str) -> list[str]:
+        """The same as `words`, stop words included."""
+        return list(self._cut(fold(text)))
+
+    def grams(self, text: str) -> list[str]:
+        """Characters and character pairs of each run of Chinese; a run of letters and digits is one token."""
+        tokens: list[str] = []
+        for run in _RUN.findall(fold(text)):
+            if _HAN.match(run):
+                tokens.extend(run)
+                tokens.extend(run[i : i + 2] for i in range(len(run) - 1))
+            else:
+                tokens.append(run)
+        return tokens
+
+    def count_tokens(self, text: str) -> int:
+        """The number of jieba words in `text`, punctuation included: the unit of a chunk's budget."""
+        return len(self._tokenizer.lcut(text))
+
+    def has_content(self, text: str) -> bool:
+        """Whether a letter, a digit or a Chinese character is in it."""
+        return bool(_RUN.search(fold(text)))
+
+    def without_stopwords(self, words: Iterable[str]) -> list[str]:
+        """The words that carry meaning."""
+        return [word for word in words if word not in self._stop]
+
+
+def _import_jieba() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+    logger = logging.getLogger("jieba")
+    logger.setLevel(logging.WARNING)
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    return jieba
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> tuple[dict[str, int], int]:
+    jieba = _import_jieba()
+    with jieba.Tokenizer().get_dict_file() as file:
+        frequencies, total = jieba.Tokenizer.gen_pfdict(file)
+    return frequencies, total
+
+
+def _tokenizer(terms: Iterable[tuple[str, int | None]]) -> Any:
+    frequencies, total = _dictionary()
+    tokenizer = _import_jieba().Tokenizer()
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(frequencies), total, True
+    for term, frequency in terms:
+        tokenizer.add_word(term, frequency)
+    return tokenizer
