@@ -20,7 +20,9 @@
     │   ├── IndexDamaged          a file of it is not what the manifest says
     │   └── IndexBusy             another process has been building for too long
     ├── QuoteMismatch             promise 1: such a quote never leaves the process
-    └── AddressInUse
+    ├── AddressInUse
+    ├── InvalidSetting            a ZHENGWEN_… value that cannot be used
+    └── NotReady                  corpus and index are still being loaded
 
 No HTTP here: `app.web.problems` maps each class to a status. Each message is a Chinese sentence that names
 the thing, its value and the remedy.
@@ -151,3 +153,15 @@ class AddressInUse(ZhengwenError):
     """The port cannot be listened on."""
 
     code = "address_in_use"
+
+
+class InvalidSetting(ZhengwenError):
+    """A setting holds a value that cannot be used; the message names the environment variable."""
+
+    code = "invalid_setting"
+
+
+class NotReady(ZhengwenError):
+    """The corpus and the index are still being loaded; the same request will do a little later."""
+
+    code = "not_ready"
