@@ -1,7 +1,23 @@
 """Corpus: a file becomes a `Document`, its `Clause` tree and their `Chunk`s."""
 
-from app.corpus.chunk import Chunk
+from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.document import Document, Kind
+from app.corpus.library import Corpus, corpus_fingerprint, read_corpus
+from app.corpus.outline import outline
+from app.corpus.readers import read_document
 
-__all__ = ["Chunk", "Clause", "ClauseKind", "Document", "Item", "Kind"]
+__all__ = [
+    "Chunk",
+    "Clause",
+    "ClauseKind",
+    "Corpus",
+    "Document",
+    "Item",
+    "Kind",
+    "chunks",
+    "corpus_fingerprint",
+    "outline",
+    "read_corpus",
+    "read_document",
+]

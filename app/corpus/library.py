@@ -1,0 +1,102 @@
+"""A folder of policy texts becomes a `Corpus`; what cannot be served is named in a note, the rest is served."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b, sha256
+from pathlib import Path
+
+from app.corpus.document import Document
+from app.corpus.readers import FILE_LIMIT, READABLE, read_with_notes
+from app.errors import CorpusEmpty, CorpusMissing, FileRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The documents of a folder in the order of their paths, and a Chinese sentence for each thing passed over."""
+
+    documents: tuple[Document, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
+    """Every `.txt` and `.md` below a folder; hidden files and README are skipped.
+
+    Raises CorpusMissing when there is no such folder and CorpusEmpty, carrying the notes, when nothing in it can be
+    served.
+    """
+    by_id: dict[str, Document] = {}
+    by_text: dict[str, Document] = {}
+    notes: list[str] = []
+    for path in _files(folder):
+        try:
+            document, remarks = read_with_notes(path, folder, file_limit)
+            _refuse_twin(document, by_id, by_text)
+        except FileRefused as refusal:
+            notes.append(str(refusal))
+        else:
+            notes += remarks
+            by_id[document.id] = by_text[document.sha256] = document
+    if not by_id:
+        told = "".join(notes) or "请放入 .txt 或 .md 政策文本。"
+        raise CorpusEmpty(f"文件夹“{folder}”中没有可用的政策文本。{told}")
+    return Corpus(tuple(by_id.values()), tuple(notes))
+
+
+def corpus_fingerprint(folder: Path) -> str:
+    """64 hex digits over the relative paths and bytes of the readable files: it changes when any of them does.
+
+    Raises CorpusMissing.
+    """
+    whole = sha256()
+    for path in _files(folder):
+        if path.suffix.lower() in READABLE:
+            name = os.fsencode(path.relative_to(folder).as_posix())
+            whole.update(b"%d:%s" % (len(name), name) + _digest(path))
+    return whole.hexdigest()
+
+
+def _digest(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            digest = blake2b(digest_size=32)
+            while block := file.read(1 << 20):
+                digest.update(block)
+            return digest.digest()
+    except OSError:
+        return bytes(32)
+
+
+def _refuse_twin(document: Document, by_id: dict[str, Document], by_text: dict[str, Document]) -> None:
+    if twin := by_text.get(document.sha256):
+        raise FileRefused(
+            f"文件“{document.file}”与“{twin.file}”正文完全相同，只保留后者，可将前者移出文件夹。"
+        )
+    if twin := by_id.get(document.id):
+        raise FileRefused(f"文件“{document.file}”的 id“{document.id}”与“{twin.file}”相同，请改用不同的 id。")
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise CorpusMissing(f"找不到政策文本文件夹“{folder}”，请检查 --corpus 或 ZHENGWEN_CORPUS 的路径。")
+    return sorted(_walk(folder, set()), key=lambda path: os.fsencode(path.relative_to(folder).as_posix()))
+
+
+def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
+    """Regular files below a folder. A folder is entered once, so that links pointing upwards cannot loop."""
+    try:
+        status = folder.stat()
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    if (status.st_dev, status.st_ino) in visited:
+        return
+    visited.add((status.st_dev, status.st_ino))
+    for name in names:
+        path = folder / name
+        if name.startswith(".") or name.upper().startswith("README."):
+            continue
+        if os.path.isdir(path):  # unlike Path.is_dir it answers no where it may not look
+            yield from _walk(path, visited)
+        elif os.path.isfile(path) or not os.path.exists(path):
+            yield path  # a broken link too: reading it says what is wrong

@@ -1,0 +1,146 @@
+"""A text becomes a flat list of parts: each a paragraph, or a marker with the words up to the next part."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from app.corpus.blocks import Block, blocks
+from app.corpus.markers import ARTICLE, DUN, QUESTION, RUN_ON, TEXT, Marker, read_marker
+from app.corpus.runon import split_run_on
+
+PartKind = Literal["text", "marker", "heading", "article", "table", "comment"]
+_HASHES = re.compile(r"(#{1,6})[ \t\u3000\u00a0]+")
+_INLINE = re.compile(
+    r"[。；;：:！？!?][ \t\u3000\u00a0]*"
+    r"([（(][ \t\u3000]*(?:[一二三四五六七八九十]{1,3}|\d{1,2})[ \t\u3000]*[）)]|[一二三四五六七八九十]{1,3}、"
+    r"|\d{1,2}[ \t\u3000]*[.．、](?!\d)|\d{1,2}[）)]|[\u2460-\u249b\u3220-\u3229])"
+)
+_LARGEST_GAP = 3  # numbers lost to a bad copy that still let a sequence go on
+_HEADING_LIMIT = 60
+_QUESTION_LIMIT = 120
+
+
+class Part(NamedTuple):
+    """A tight span with its marker. `words` is where the words after the marker begin; `number` is 0 without one."""
+
+    start: int
+    end: int
+    kind: PartKind
+    rank: int
+    label: str = ""
+    number: int = 0
+    words: int = 0
+
+
+def parts(text: str) -> list[Part]:
+    """The parts of a text, in order; together they hold every non-space character."""
+    found: list[Part] = []
+    seen: dict[int, int] = {}  # the last number of each rank
+    in_article = False
+    for block in blocks(text):
+        first = _first(text, block, seen)
+        in_article = first.kind == "article" or (in_article and first.kind != "heading")
+        pieces = list(_split(text, first, in_article))
+        seen.update({piece.rank: piece.number for piece in pieces if piece.number})
+        found += pieces
+    return found
+
+
+def _first(text: str, block: Block, seen: dict[int, int]) -> Part:
+    start, end, kind = block
+    if kind != "line":
+        return Part(start, end, kind, TEXT, words=start)
+    if found := _HASHES.match(text, start, end):
+        return _markdown(text, start, end, len(found[1]), found.end())
+    marker = _read(text, start, end)
+    if marker is None or not _is_plausible(marker, seen):
+        return Part(start, end, "text", TEXT, words=start)
+    return Part(start, end, _kind(marker), marker.rank, marker.label, marker.number, marker.after)
+
+
+def _read(text: str, start: int, end: int) -> Marker | None:
+    while start < end and text[start] in "*_":  # bold
+        start += 1
+    return read_marker(text, start, end) if start < end else None
+
+
+def _kind(marker: Marker) -> PartKind:
+    if marker.rank == ARTICLE:
+        return "article"
+    return "heading" if marker.rank < ARTICLE or marker.rank == QUESTION else "marker"
+
+
+def _markdown(text: str, start: int, end: int, level: int, words: int) -> Part:
+    marker = _read(text, words, end)
+    if marker is None:
+        return Part(start, end, "heading", 10 * level, words=words)
+    if marker.rank == ARTICLE:
+        return Part(start, end, "article", ARTICLE, marker.label, marker.number, marker.after)
+    # 编 and 章 may share a level: the marker decides between them.
+    rank = 10 * level + max(0, min(marker.rank, ARTICLE) - 70)
+    return Part(start, end, "heading", rank, marker.label, marker.number, words)
+
+
+def _is_plausible(marker: Marker, seen: dict[int, int]) -> bool:
+    """Whether a numbered marker starts a sequence or goes on with one."""
+    if marker.rank <= ARTICLE or marker.rank == QUESTION:
+        return True
+    step = marker.number - seen.get(marker.rank, 0)
+    return marker.number == 1 or (0 <= step <= _LARGEST_GAP and (marker.rank in seen or marker.rank == DUN))
+
+
+def _split(text: str, first: Part, in_article: bool) -> Iterator[Part]:
+    """The part itself, or the pieces of its line when markers or lead sentences run on inside it."""
+    if first.kind in ("table", "comment"):
+        yield first
+        return
+    inner = _inline(text, first)
+    if not inner and first.kind == "text" and not in_article:
+        yield from _run_on(text, first)
+        return
+    starts = [*(marker_start for marker_start, _ in inner), first.end]
+    yield first._replace(end=_trimmed(text, first.start, starts[0]))
+    for (start, marker), stop in zip(inner, starts[1:], strict=True):
+        end = _trimmed(text, start, stop)
+        yield Part(start, end, "marker", marker.rank, marker.label, marker.number, marker.after)
+
+
+def _inline(text: str, first: Part) -> list[tuple[int, Marker]]:
+    """Markers at sentence ends inside the line that count 1, 2, … or go on from the line's own marker."""
+    found = [
+        (match.start(1), marker)
+        for match in _INLINE.finditer(text, first.words, first.end)
+        if (marker := read_marker(text, match.start(1), first.end))
+    ]
+    last = {first.rank: first.number}
+    kept = []
+    for at, (start, marker) in enumerate(found):
+        begins = marker.number == 1 and any(_is_second(later, marker) for _, later in found[at + 1 :])
+        if begins or (marker.number > 1 and last.get(marker.rank) == marker.number - 1):
+            last[marker.rank] = marker.number
+            kept.append((start, marker))
+    return kept
+
+
+def _is_second(later: Marker, marker: Marker) -> bool:
+    return later.rank == marker.rank and later.number == 2
+
+
+def _run_on(text: str, first: Part) -> Iterator[Part]:
+    pieces = split_run_on(text, first.start, first.end) if first.end - first.start > 80 else []
+    if not pieces:
+        yield first
+    for start, end, label in pieces:
+        yield Part(start, end, "marker" if label else "text", RUN_ON if label else TEXT, label, words=start)
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip())
+
+
+def is_short(text: str, part: Part) -> bool:
+    """Whether the words could be a heading: short and without a sentence end, or a question."""
+    words = text[part.words : part.end].strip()
+    if words.endswith(("？", "?")):
+        return len(words) <= _QUESTION_LIMIT and "。" not in words
+    return len(words) <= _HEADING_LIMIT and not re.search(r"[。；;！!]", words)
