@@ -1,0 +1,104 @@
+"""An answer as a page shows it: its text cut at the [1] marks, its citations with what is known of their validity."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from app.answer import Citation
+from app.converse import Reply
+
+_MARK = re.compile(r"\[([0-9]{1,4})\]")
+HEADINGS = {
+    "answered": "答复",
+    "not_stated": "文件未载明",
+    "out_of_scope": "不在本库范围内",
+    "clarify": "请再说明一下",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words, or the mark of a citation."""
+
+    text: str
+    mark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """What to say about whether a citation's document applies. `tone` is “good”, “bad” or “plain”."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer, ready for the template. `prefix` makes the ids of its citations unique on a page."""
+
+    question: str
+    reply: Reply
+    heading: str
+    prefix: str
+    lines: tuple[tuple[Part, ...], ...]
+    validity: dict[int, tuple[Validity, ...]]
+    rewritten: bool
+
+
+def turn(question: str, reply: Reply, as_of: date) -> Turn:
+    """What the template needs to show the reply to the question."""
+    answer = reply.answer
+    marks = {citation.mark for citation in answer.citations}
+    return Turn(
+        question=question,
+        reply=reply,
+        heading=HEADINGS[answer.status],
+        prefix="a-" + re.sub(r"[^A-Za-z0-9]", "", reply.answer_id)[:32],
+        lines=tuple(parts(line, marks) for line in answer.text.splitlines() if line.strip()),
+        validity={citation.mark: validity(citation, as_of) for citation in answer.citations},
+        rewritten=_plain(answer.interpreted_as) != _plain(question),
+    )
+
+
+def parts(line: str, marks: set[int]) -> tuple[Part, ...]:
+    """The line, cut at the marks that have a citation. Joined, the texts are the line."""
+    made: list[Part] = []
+    position = 0
+    for found in _MARK.finditer(line):
+        mark = int(found[1])
+        if mark not in marks:
+            continue
+        if found.start() > position:
+            made.append(Part(line[position : found.start()]))
+        made.append(Part(found[0], mark))
+        position = found.end()
+    if position < len(line):
+        made.append(Part(line[position:]))
+    return tuple(made)
+
+
+def validity(citation: Citation, as_of: date) -> tuple[Validity, ...]:
+    """What the text states about its dates; nothing where it states nothing."""
+    begins, expires = citation.effective_from, citation.expires_on
+    made: list[Validity] = []
+    if begins is not None and begins > as_of:
+        made.append(Validity("尚未施行", "bad"))
+    elif expires is not None and expires < as_of:
+        made.append(Validity("已过有效期", "bad"))
+    elif not citation.in_force:
+        made.append(Validity("不在有效期内", "bad"))
+    elif begins is not None or expires is not None:
+        made.append(Validity("现行有效", "good"))
+    if begins is not None:
+        made.append(Validity(f"{_day(begins)}起施行", "plain"))
+    if expires is not None:
+        made.append(Validity(f"有效期至{_day(expires)}", "plain"))
+    return tuple(made)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s。.？?！!，,]", "", text).casefold()
+
+
+def _day(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"

@@ -1,0 +1,56 @@
+"""Putting the room together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app import __version__
+from app.settings import Settings
+from app.web import ask, health, library, pages
+from app.web.asking import calendar
+from app.web.envelope import Envelope
+from app.web.faults import add_handlers
+from app.web.limits import BodyLimit
+from app.web.metrics import Measure, Metrics
+from app.web.opened import Parts
+from app.web.readiness import Opening
+from app.web.services import Services
+from app.web.templating import Pages
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings, open_services: Callable[[], Services]) -> FastAPI:
+    """The application. `open_services` runs in a thread once the app has started, so the process is up at once.
+
+    Raises `InvalidSetting` for a time zone that does not exist.
+    """
+    metrics = Metrics()
+    opening = Opening(open_services, on_ready=metrics.describe)
+    app = FastAPI(
+        title="政问",
+        version=__version__,
+        summary="用平常话问政策，得到逐字引用的条款和它在官方文本中的位置",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.parts = Parts(opening, calendar(settings.timezone), metrics, Pages())
+    for router in (ask.router, library.router, health.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    add_handlers(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(Measure, metrics=metrics)
+    app.add_middleware(Envelope)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.parts.opening.start()
+    yield

@@ -1,0 +1,74 @@
+"""What every response carries: a request id, security headers, and never a traceback."""
+
+import logging
+import re
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.limits import respond
+from app.web.problems import internal
+
+log = logging.getLogger("zhengwen.web")
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Envelope:
+    """ASGI middleware, outermost: headers on each response, and a reference instead of a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request through the app, whatever happens in it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        reference = request_id(Headers(scope=scope).get("x-request-id"))
+        cache = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _add_headers(message, reference, cache)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception:
+            log.exception("request %s failed: %s %r", reference, scope["method"], scope["path"])
+            if started:
+                raise  # half an answer is out: only the server can break the connection
+            await respond(send_with_headers, internal(reference))
+
+
+def request_id(given: str | None) -> str:
+    """The caller's id where it is safe to write down, otherwise a new one of 32 hex digits."""
+    if given is not None and _ACCEPTED_ID.fullmatch(given):
+        return given
+    return uuid.uuid4().hex
+
+
+def _add_headers(message: Message, reference: str, cache: str) -> None:
+    headers = MutableHeaders(scope=message)
+    headers["X-Request-ID"] = reference
+    headers.setdefault("Cache-Control", cache)
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)

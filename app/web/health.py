@@ -1,0 +1,43 @@
+"""Is the process up, is it ready, how is it doing."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import PlainTextResponse, Response
+
+from app.web.ask import PROBLEMS
+from app.web.json_bytes import json_response
+from app.web.opened import Opened, opened, parts
+from app.web.schemas import ReadyReply
+
+router = APIRouter(tags=["运行状态"])
+
+
+@router.head("/healthz", include_in_schema=False)
+@router.get("/healthz", response_class=PlainTextResponse, summary="进程是否在运行")
+async def healthz() -> Response:
+    """进程在运行即为 200。"""
+    return PlainTextResponse("ok\n")
+
+
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", response_model=ReadyReply, responses={503: PROBLEMS[503]}, summary="索引是否已载入")
+def readyz(now: Annotated[Opened, Depends(opened)]) -> Response:
+    """索引载入并核对之前为 503。"""
+    snapshot = now.services.snapshot
+    clauses = sum(len(snapshot.clauses_of(document_id)) for document_id in snapshot.documents)
+    return json_response(
+        {
+            "status": "ready",
+            "documents": len(snapshot.documents),
+            "clauses": clauses,
+            "index_version": snapshot.version,
+            "notes": list(snapshot.notes),
+        }
+    )
+
+
+@router.get("/metrics", response_class=PlainTextResponse, summary="Prometheus 指标")
+def metrics(request: Request) -> Response:
+    """请求数、用时、答复数、文件与条款数。"""
+    return parts(request).metrics.response()

@@ -1,0 +1,45 @@
+"""The endpoints that hand out documents and clauses."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from app.web.ask import PROBLEMS
+from app.web.json_bytes import json_response
+from app.web.opened import Opened, opened
+from app.web.schemas import ClauseOut, DocumentList, DocumentOut
+from app.web.wire import clause_json, document_json
+
+MISSING: dict[int | str, dict[str, Any]] = {status: PROBLEMS[status] for status in (404, 503)}
+router = APIRouter(prefix="/api/v1", tags=["文件"])
+OpenedNow = Annotated[Opened, Depends(opened)]
+
+
+@router.get("/documents", response_model=DocumentList, responses={503: PROBLEMS[503]}, summary="文件目录")
+def documents(now: OpenedNow) -> Response:
+    """全部文件，不含正文；文中没有写明的项目为 null。"""
+    return json_response(
+        {"documents": [document_json(each) for each in now.services.snapshot.documents.values()]}
+    )
+
+
+@router.get("/documents/{document_id}", response_model=DocumentOut, responses=MISSING, summary="一份文件")
+def document(document_id: str, now: OpenedNow) -> Response:
+    """一份文件的题名、文号、日期等。"""
+    return json_response(document_json(now.services.snapshot.document(document_id)))
+
+
+@router.get("/documents/{document_id}/text", response_class=Response, responses=MISSING, summary="官方文本")
+def text(document_id: str, now: OpenedNow) -> Response:
+    """官方文本全文（UTF-8）；答复中的 start、end 即其中的字符（码位）序号。"""
+    found = now.services.snapshot.document(document_id)
+    # Bytes, so that nothing on the way touches a line end.
+    return Response(found.text.encode("utf-8", errors="replace"), media_type="text/plain; charset=utf-8")
+
+
+@router.get("/clauses/{clause_id:path}", response_model=ClauseOut, responses=MISSING, summary="一个条款")
+def clause(clause_id: str, now: OpenedNow) -> Response:
+    """条款原文、所在标题、前后条款。"""
+    snapshot = now.services.snapshot
+    return json_response(clause_json(snapshot, snapshot.clause(clause_id)))

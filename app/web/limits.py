@@ -1,0 +1,64 @@
+"""The limit on request bodies, counted as they arrive: a Content-Length may be missing or untrue."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.problems import MEDIA_TYPE, Problem, http_problem
+
+# Beyond the limit the rest is read and dropped up to this many bytes, so that a client that is still
+# sending gets to read the refusal instead of a broken connection.
+DRAIN = 8 * 1024 * 1024
+
+
+class BodyLimit:
+    """ASGI middleware: a body of more than `limit` bytes is answered with 413 and goes no further."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its whole body, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await self._read(receive)
+        if body is None:
+            return  # the client went away
+        if len(body) > self._limit:
+            await respond(send, http_problem(413, f"提交的内容超过 {self._limit} 字节的上限，请删减后再试。"))
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        kept, seen, more = bytearray(), 0, True
+        while more and seen <= DRAIN:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            part = message.get("body", b"")
+            seen += len(part)
+            kept += part[: max(0, self._limit + 1 - len(kept))]
+            more = message.get("more_body", False)
+        return bytes(kept)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+async def respond(send: Send, problem: Problem) -> None:
+    """Send a problem document without a framework around it."""
+    body = problem.body()
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,97 @@
+"""Counters for Prometheus. The only importer of prometheus_client; each app has a registry of its own."""
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.services import Services
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
+
+
+class Metrics:
+    """What is counted in one process."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self._requests = Counter(
+            "zhengwen_http_requests",
+            "Requests by route and status.",
+            ["method", "route", "status"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "zhengwen_http_request_seconds",
+            "Seconds to answer.",
+            ["route"],
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._answers = Counter("zhengwen_answers", "Answers by status.", ["status"], registry=registry)
+        self._documents = Gauge("zhengwen_documents", "Documents served.", registry=registry)
+        self._clauses = Gauge("zhengwen_clauses", "Clauses served.", registry=registry)
+
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """One request answered."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def count_answer(self, status: str) -> None:
+        """One answer given."""
+        self._answers.labels(status).inc()
+
+    def describe(self, services: Services) -> None:
+        """Take the sizes of the corpus."""
+        documents = services.snapshot.documents
+        self._documents.set(len(documents))
+        self._clauses.set(sum(len(services.snapshot.clauses_of(document_id)) for document_id in documents))
+
+    def response(self) -> Response:
+        """The text exposition."""
+        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE)
+
+
+class Measure:
+    """ASGI middleware: counts each request under its route's pattern, never under the path that was asked for."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and count how it was answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status, begun = 500, time.perf_counter()
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        finally:
+            self._metrics.count_request(
+                method_of(scope), route_of(scope), status, time.perf_counter() - begun
+            )
+
+
+def route_of(scope: Scope) -> str:
+    """The pattern of the route that answered, “static”, or “unmatched”: a few values, whatever is asked."""
+    pattern = getattr(scope.get("route"), "path", None)
+    if isinstance(pattern, str):
+        return pattern
+    return "static" if scope["path"].startswith("/static/") else "unmatched"
+
+
+def method_of(scope: Scope) -> str:
+    """The method, or “other” for words that are no method of HTTP."""
+    method = str(scope["method"])
+    return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"

@@ -1,0 +1,122 @@
+"""Errors as RFC 9457 problem documents: each class of `app.errors` has its status and its Chinese title here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from app import errors
+from app.errors import ZhengwenError
+from app.web.json_bytes import Json, to_json
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 2  # seconds; loading a built index takes a few
+
+_CANNOT_LOAD = "政策文本或索引暂时不能使用，请稍后再试；仍不行请联系管理员。"
+
+# One line for each class: a subclass that is missing here fails a test.
+TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
+    errors.ZhengwenError: (500, "服务出错了，请稍后再试；仍不行请联系管理员。"),
+    errors.InvalidRequest: (422, "请求内容有误，请按说明修改后再试。"),
+    errors.BlankQuestion: (422, "没有读到问题，请用文字写下想问的事。"),
+    errors.QuestionTooLong: (422, "问题太长了，请删减后再问。"),
+    errors.InvalidDate: (422, "日期写法不对，请写成“2025-01-31”的样子。"),
+    errors.NotFound: (404, "没有找到，请检查编号后再试。"),
+    errors.DocumentNotFound: (404, "没有找到这份文件，请从文件目录中选择。"),
+    errors.ClauseNotFound: (404, "没有找到这一条款，请检查条款编号。"),
+    errors.CorpusError: (503, _CANNOT_LOAD),
+    errors.CorpusMissing: (503, "找不到政策文本文件夹，请管理员检查设置。"),
+    errors.CorpusEmpty: (503, "政策文本文件夹里没有可用的文件，请管理员检查。"),
+    errors.FileRefused: (503, "有政策文本读不出来，请管理员检查该文件。"),
+    errors.LexiconError: (503, "词表有误，请管理员检查词表文件。"),
+    errors.ModelError: (503, "编码模型不能使用，请管理员检查设置。"),
+    errors.IndexUnusable: (503, _CANNOT_LOAD),
+    errors.IndexMissing: (503, "索引还没有建立，请管理员先建立索引。"),
+    errors.IndexStale: (503, "索引与现有文本不一致，请管理员重建索引。"),
+    errors.IndexDamaged: (503, "索引文件已损坏，请管理员重建索引。"),
+    errors.IndexBusy: (503, "索引正在由另一个进程建立，请稍后再试。"),
+    errors.QuoteMismatch: (500, "引文与原文核对不一致，本次答复已撤回，请联系管理员。"),
+    errors.AddressInUse: (503, "端口已被占用，请管理员更换端口。"),
+    errors.InvalidSetting: (503, "服务设置有误，请管理员检查。"),
+    errors.NotReady: (503, "服务正在准备，请稍候再试。"),
+}
+
+HTTP_TITLES: Mapping[int, tuple[str, str]] = {
+    400: ("bad_request", "请求读不懂，请检查格式后再试。"),
+    404: ("not_found", "没有这个网址，请检查地址后再试。"),
+    405: ("method_not_allowed", "这个网址不支持这种请求方式。"),
+    413: ("body_too_large", "提交的内容太大，请删减后再试。"),
+    415: ("unsupported_media_type", "内容类型不对，请以 JSON 提交。"),
+    422: ("invalid_fields", "有的内容填写不对，请修改后再试。"),
+    500: ("internal", "服务出错了，请稍后再试；仍不行请联系管理员。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem document and the headers that go with it. `errors` holds {"field", "message"} pairs."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: Sequence[Mapping[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def content(self) -> dict[str, Json]:
+        """The members of RFC 9457, our `code`, and `errors` where fields are at fault."""
+        members: dict[str, Json] = {
+            "type": f"urn:zhengwen:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        if self.errors:
+            members["errors"] = [dict(error) for error in self.errors]
+        return members
+
+    def body(self) -> bytes:
+        """The document as JSON in UTF-8."""
+        return to_json(self.content())
+
+
+class HttpError(Exception):
+    """Raised where a request is at fault in a way that only HTTP knows."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+def http_problem(status: int, detail: str, *, code: str | None = None, **more: Any) -> Problem:
+    """A problem of plain HTTP, with the title that belongs to the status."""
+    default_code, title = HTTP_TITLES.get(status, (f"http_{status}", "请求没有成功，请稍后再试。"))
+    return Problem(status=status, code=code or default_code, title=title, detail=detail, **more)
+
+
+def problem_of(error: ZhengwenError) -> Problem:
+    """The problem for one of our own errors: the nearest class in `TABLE` decides."""
+    status, title = next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
+    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+    return Problem(status=status, code=error.code, title=title, detail=str(error) or title, headers=headers)
+
+
+def problem_of_http(error: HTTPException, method: str, path: str) -> Problem:
+    """The problem for what the framework itself raises: no such route, wrong method."""
+    shown = path if len(path) <= 80 else path[:80] + "…"
+    headers = dict(error.headers or {})
+    if error.status_code == 404:
+        return http_problem(404, f"没有“{shown}”这个网址；接口说明见 /docs。", headers=headers)
+    if error.status_code == 405:
+        allowed = headers.get("Allow", headers.get("allow", ""))
+        return http_problem(
+            405, f"“{shown}”不支持 {method}，请改用 {allowed or '其他方式'}。", headers=headers
+        )
+    return http_problem(error.status_code, "请求没有成功，请检查后再试；接口说明见 /docs。", headers=headers)
+
+
+def internal(reference: str) -> Problem:
+    """The problem for a failure nobody foresaw: a reference to the log and nothing of the failure itself."""
+    return http_problem(500, f"出现了意外错误，已记录。请稍后再试；仍不行请把编号 {reference} 告诉管理员。")

@@ -1,0 +1,187 @@
+"""The shapes that cross the wire, as pydantic models: requests are validated by them, replies documented.
+
+Unknown fields are passed over, so that a newer client can talk to an older server. The length and the wording of
+a question are the dialogue's business: it knows what is left after normalising.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Channel = Literal["widget", "hotline", "wechat", "api"]
+Identifier = Annotated[str, Field(max_length=200)]
+DateText = Annotated[str, Field(max_length=32, json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
+
+
+class AskRequest(BaseModel):
+    """A question. `as_of` is the day on which the answer should hold (default: today)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "注意事项有哪些？"}]})
+
+    question: str = Field(description="问题，最多 500 字")
+    session_id: Identifier | None = Field(None, description="会话编号：上一次答复给出的，用于追问")
+    as_of: DateText | None = Field(None, description="按哪一天的有效文件作答（默认今天）")
+    document_id: Identifier | None = Field(None, description="只在这份文件中查找")
+    channel: Channel | None = Field(None, description="来源渠道（默认 api）")
+
+
+class SearchRequest(BaseModel):
+    """A query for clauses."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"query": "贷款贴息", "limit": 5}]})
+
+    query: str = Field(description="检索词或句子，最多 500 字")
+    limit: int = Field(10, ge=1, le=50, strict=True, description="最多返回几条")
+    as_of: DateText | None = Field(None, description="按哪一天的有效文件检索（默认今天）")
+    document_id: Identifier | None = Field(None, description="只在这份文件中查找")
+
+
+class CitationOut(BaseModel):
+    """A quote, word for word, and its address: code points `start` to `end` of the document's text."""
+
+    mark: int
+    clause_id: str
+    document_id: str
+    document_title: str
+    document_number: str | None
+    issuer: str | None
+    heading_path: list[str]
+    label: str
+    quote: str
+    start: int
+    end: int
+    sha256: str
+    url: str
+    in_force: bool
+    effective_from: str | None
+    expires_on: str | None
+
+
+class AskReply(BaseModel):
+    """An answer: template sentences and quotes, nothing else."""
+
+    answer_id: str
+    session_id: str
+    status: Literal["answered", "not_stated", "out_of_scope", "clarify"]
+    interpreted_as: str
+    intent: str
+    text: str
+    markdown: str
+    citations: list[CitationOut]
+    confidence: float
+    matched_terms: list[str]
+    suggestions: list[str]
+    options: list[str]
+    disclaimer: str
+
+
+class HitOut(BaseModel):
+    """A clause found; a clause of more than 500 code points comes as its best chunk."""
+
+    clause_id: str
+    document_id: str
+    document_title: str
+    heading_path: list[str]
+    label: str
+    text: str
+    start: int
+    end: int
+    score: float
+    matched_terms: list[str]
+
+
+class SearchReply(BaseModel):
+    """Hits, best first."""
+
+    hits: list[HitOut]
+
+
+class DocumentOut(BaseModel):
+    """A document; null where its text does not say."""
+
+    id: str
+    file: str
+    title: str
+    number: str | None
+    issuers: list[str]
+    kind: str
+    published_on: str | None
+    effective_from: str | None
+    expires_on: str | None
+    region: str | None
+    level: str | None
+    sha256: str
+    source_url: str | None
+
+
+class DocumentList(BaseModel):
+    """All documents, in corpus order."""
+
+    documents: list[DocumentOut]
+
+
+class ItemOut(BaseModel):
+    """An entry of an enumeration inside a clause."""
+
+    label: str
+    start: int
+    end: int
+    text: str
+
+
+class NeighbourOut(BaseModel):
+    """The clause before or after."""
+
+    id: str
+    label: str
+    text: str
+
+
+class ClauseOut(BaseModel):
+    """A clause with its words, its address and its neighbours."""
+
+    id: str
+    document_id: str
+    document_title: str
+    kind: str
+    label: str
+    address: list[str]
+    heading_path: list[str]
+    parent: str | None
+    position: int
+    start: int
+    end: int
+    sha256: str
+    text: str
+    items: list[ItemOut]
+    previous: NeighbourOut | None
+    next: NeighbourOut | None
+    url: str
+
+
+class ReadyReply(BaseModel):
+    """What is being served."""
+
+    status: Literal["ready"]
+    documents: int
+    clauses: int
+    index_version: str
+    notes: list[str]
+
+
+class FieldError(BaseModel):
+    """One field at fault."""
+
+    field: str
+    message: str
+
+
+class ProblemOut(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = []

@@ -1,0 +1,61 @@
+"""What the rooms to the left hand to the web: the corpus, a retriever and a dialogue, as this room sees them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from app.converse import Reply
+from app.corpus import Clause, Document
+from app.retrieve import Hit
+
+
+class Snapshot(Protocol):
+    """The corpus as it was indexed. It does not change while the process runs."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """Documents by id, in corpus order."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Files that were refused, one Chinese sentence each."""
+
+    @property
+    def version(self) -> str:
+        """Hash of the index."""
+
+    def document(self, document_id: str, /) -> Document:
+        """The document of that id. Raises `DocumentNotFound`."""
+
+    def clause(self, clause_id: str, /) -> Clause:
+        """The clause of that id. Raises `ClauseNotFound`."""
+
+    def clauses_of(self, document_id: str, /) -> Sequence[Clause]:
+        """The clauses of a document, in order."""
+
+
+class Retriever(Protocol):
+    """Ranks clauses for a query."""
+
+    def search(self, query: str, *, limit: int, as_of: date, document_id: str | None) -> list[Hit]:
+        """At most `limit` hits, best first, of documents in force on `as_of`."""
+
+
+class Dialogue(Protocol):
+    """Answers an utterance within a session."""
+
+    def reply(
+        self, utterance: str, *, session_id: str | None, as_of: date, document_id: str | None, channel: str
+    ) -> Reply:
+        """The reply. Raises `BlankQuestion`, `QuestionTooLong` and other `InvalidRequest`s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the endpoints call. `examples` are questions this corpus answers."""
+
+    snapshot: Snapshot
+    retriever: Retriever
+    dialogue: Dialogue
+    examples: tuple[str, ...] = ()
