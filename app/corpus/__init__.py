@@ -4,6 +4,7 @@ from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.document import Document, Kind
 from app.corpus.library import Corpus, corpus_fingerprint, read_corpus
+from app.corpus.markers import cn_number
 from app.corpus.outline import outline
 from app.corpus.readers import read_document
 
@@ -16,6 +17,7 @@ __all__ = [
     "Item",
     "Kind",
     "chunks",
+    "cn_number",
     "corpus_fingerprint",
     "outline",
     "read_corpus",
