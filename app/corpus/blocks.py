@@ -1,12 +1,17 @@
 """The lines of a text: blank ones dropped, tables and comments kept together, hard-wrapped lines joined."""
 
 import re
-from itertools import pairwise
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
+
+from app.corpus.markers import read_marker
 
 BlockKind = Literal["line", "table", "comment"]
 _WIDEST = 90
+_PAUSED = re.compile(r"[，、,（(《〈“]$")
+_RESUMES = re.compile(r"[，。、；：）》〉”,;)]")
+_PAIRS = (("（", "）"), ("《", "》"), ("(", ")"))
 _OPEN_END = re.compile(r"[^。！？!?；;：:…”’』）)》|>—\-]$")
 
 
@@ -64,8 +69,23 @@ def _belongs(text: str, held: Block, line: Block, last: int, width: int) -> bool
         return False
     if held.kind != "line":
         return True
+    if text[line.start] in "#>-*":
+        return False
+    if _is_torn(text, held, line):
+        return read_marker(text, line.start, line.end) is None
     full = width > 0 and held.end - last >= width - 4
-    return full and bool(_OPEN_END.match(text, held.end - 1)) and text[line.start] not in "#>-*"
+    return full and bool(_OPEN_END.match(text, held.end - 1))
+
+
+def _is_torn(text: str, held: Block, line: Block) -> bool:
+    """Whether a line break stands inside a sentence: at a comma, or between a bracket and its other half."""
+    if _PAUSED.match(text, held.end - 1) or _RESUMES.match(text, line.start):
+        return True
+    before, after = text[max(held.start, held.end - 80) : held.end], text[line.start : line.start + 80]
+    return any(
+        before.rfind(left) > before.rfind(right) and -1 < after.find(right) < (after.find(left) % 99)
+        for left, right in _PAIRS
+    )
 
 
 def _wrap_width(text: str, lines: list[Block]) -> int:

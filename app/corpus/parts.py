@@ -39,11 +39,20 @@ def parts(text: str) -> list[Part]:
     in_article = False
     for block in blocks(text):
         first = _first(text, block, seen)
+        if found and first.kind == "text" and _is_bare(text, found[-1], first):
+            found[-1] = found[-1]._replace(end=first.end)  # the marker stood alone on its line
+            continue
         in_article = first.kind == "article" or (in_article and first.kind != "heading")
         pieces = list(_split(text, first, in_article))
         seen.update({piece.rank: piece.number for piece in pieces if piece.number})
         found += pieces
     return found
+
+
+def _is_bare(text: str, marked: Part, after: Part) -> bool:
+    if marked.kind != "marker" or text.count("\n", marked.end, after.start) > 1:
+        return False
+    return not text[marked.words : marked.end].strip("*_ \t\u3000")
 
 
 def _first(text: str, block: Block, seen: dict[int, int]) -> Part:
