@@ -9,10 +9,10 @@ from app.corpus.markers import read_marker
 
 BlockKind = Literal["line", "table", "comment"]
 _WIDEST = 90
-_PAUSED = re.compile(r"[，、,（(《〈“]$")
+_PAUSED = re.compile(r"[，、,（(《〈“]")
 _RESUMES = re.compile(r"[，。、；：）》〉”,;)]")
 _PAIRS = (("（", "）"), ("《", "》"), ("(", ")"))
-_OPEN_END = re.compile(r"[^。！？!?；;：:…”’』）)》|>—\-]$")
+_OPEN_END = re.compile(r"[^。！？!?；;：:…”’』）)》|>—\-]")
 
 
 class Block(NamedTuple):

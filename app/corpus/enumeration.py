@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.corpus.clause import Item
-from app.corpus.parts import Part
+from app.corpus.parts import Part, is_short
 
 LIST_LIMIT = 500  # characters of a lead and its list that stay one clause
 _LEAD = re.compile(r"[：:]$|(?:下列|如下|以下)[^。；;]*[。：:]?$")
@@ -58,8 +58,7 @@ def list_end(text: str, parts: Sequence[Part], continues: Sequence[bool], lead: 
     stop, count = _reach(parts, continues, first)
     if count < 2 or parts[stop - 1].end - parts[lead].start > LIST_LIMIT:
         return first
-    heads_more = stop < len(parts) and parts[stop].kind == "text" and _is_bare(text, parts[stop - 1])
-    return first if heads_more else stop
+    return first if any(_heads_more(text, parts, at) for at in range(first, stop - 1)) else stop
 
 
 def _starts_list(part: Part, lead: Part) -> bool:
@@ -82,5 +81,9 @@ def _reach(parts: Sequence[Part], continues: Sequence[bool], first: int) -> tupl
     return stop, count
 
 
-def _is_bare(text: str, part: Part) -> bool:
-    return text[part.end - 1] not in "。；;！!）)"
+def _heads_more(text: str, parts: Sequence[Part], at: int) -> bool:
+    """Whether an item of the list is itself a heading: then the list is an outline, not an enumeration."""
+    part, after = parts[at], parts[at + 1] if at + 1 < len(parts) else None
+    if part.kind != "marker" or after is None or not is_short(text, part) or text[part.end - 1] in "：:）)":
+        return False
+    return after.kind == "text" or (after.kind == "marker" and after.rank > part.rank)

@@ -49,6 +49,7 @@ class _Tree:
     parts: Sequence[Part]
     continues: list[bool]
     signatures: set[int]
+    above_articles: set[int]
     addresses: Addresses
     made: list[Clause] = field(default_factory=list)
     stack: list[_Above] = field(default_factory=list)
@@ -95,15 +96,21 @@ class _Tree:
 def outline(document: Document) -> tuple[Clause, ...]:
     """The clauses of a document, in order; together they hold every non-space character once."""
     found = parts(document.text)
-    tree = _Tree(document, found, goes_on(found), _signatures(document.text, found), Addresses(document.id))
-    above_articles = _ranks_above_articles(document.text, found)
+    tree = _Tree(
+        document,
+        found,
+        goes_on(found),
+        _signatures(document.text, found),
+        _ranks_above_articles(document.text, found),
+        Addresses(document.id),
+    )
     at = _title(tree)
     while at < len(found):
         part = found[at]
         if part.kind == "article":
             at = _article(tree, at)
         elif part.kind in ("heading", "marker"):
-            at = _marked(tree, at, above_articles)
+            at = _marked(tree, at)
         elif part.kind == "text":
             at = _plain(tree, at)
         else:
@@ -133,7 +140,7 @@ def _article(tree: _Tree, at: int) -> int:
     part, found = tree.parts[at], tree.parts
     tree.close(ARTICLE)
     stop = at + 1
-    while stop < len(found) and found[stop].kind in ("text", "marker") and stop not in tree.signatures:
+    while stop < len(found) and _is_within_article(tree, stop):
         stop += 1
     items = items_of(found, tree.continues, at + 1, stop)
     clause = tree.add("article", part, found[stop - 1].end, items)
@@ -141,9 +148,16 @@ def _article(tree: _Tree, at: int) -> int:
     return stop
 
 
-def _marked(tree: _Tree, at: int, above_articles: set[int]) -> int:
+def _is_within_article(tree: _Tree, at: int) -> bool:
+    part = tree.parts[at]
+    if part.kind not in ("text", "marker") or at in tree.signatures:
+        return False
+    return part.rank not in tree.above_articles
+
+
+def _marked(tree: _Tree, at: int) -> int:
     text, part = tree.document.text, tree.parts[at]
-    rank = ARTICLE - 1 + part.rank / 1000 if part.rank in above_articles else part.rank
+    rank = ARTICLE - 1 + part.rank / 1000 if part.rank in tree.above_articles else part.rank
     tree.close(rank)
     lead = is_lead(text, part.start, part.end)
     stop = list_end(text, tree.parts, tree.continues, at) if lead else at + 1
