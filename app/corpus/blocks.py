@@ -9,6 +9,7 @@ from app.corpus.markers import read_marker
 
 BlockKind = Literal["line", "table", "comment"]
 _WIDEST = 90
+_LONGEST_COMMENT = 10_000  # an unclosed comment must not swallow a text, nor be looked for to its end
 _PAUSED = re.compile(r"[，、,（(《〈“]")
 _RESUMES = re.compile(r"[，。、；：）》〉”,;)]")
 _PAIRS = (("（", "）"), ("《", "》"), ("(", ")"))
@@ -38,7 +39,7 @@ def _lines(text: str) -> Iterator[Block]:
         if body := piece.strip():
             left = start + len(piece) - len(piece.lstrip())
             if body.startswith("<!--") and left >= comment_to:
-                comment_to = max(text.find("-->", left), left) + 1
+                comment_to = max(text.find("-->", left, left + _LONGEST_COMMENT), left) + 1
             kind: BlockKind = "comment" if left < comment_to else "table" if _is_row(body) else "line"
             yield Block(left, left + len(body), kind)
         start = stop + 1

@@ -20,7 +20,7 @@ _STRUCTURE = {
 }
 _GAP = r"[ \t\u3000\u00a0]*"
 _STRUCTURAL = re.compile(
-    rf"第{_GAP}([{_CN}\d]+(?:{_GAP}[{_CN}\d]+)*){_GAP}(编|分编|篇|部分|章|节|条)((?:之[一二三四五六七八九十]+)?)"
+    rf"第{_GAP}([{_CN}\d]{{1,12}}(?:[ \t\u3000\u00a0]+[{_CN}\d]{{1,12}}){{0,4}}){_GAP}(编|分编|篇|部分|章|节|条)((?:之[一二三四五六七八九十]+)?)"
 )
 # What follows a mere mention of an article: “第八条规定的…”, “第八条第二款”, “第八条、第九条”.
 _MENTION = re.compile(

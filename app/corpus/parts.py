@@ -1,6 +1,7 @@
 """A text becomes a flat list of parts: each a paragraph, or a marker with the words up to the next part."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -121,18 +122,16 @@ def _inline(text: str, first: Part) -> list[tuple[int, Marker]]:
         for match in _INLINE.finditer(text, first.words, first.end)
         if (marker := read_marker(text, match.start(1), first.end))
     ]
+    twos = Counter(marker.rank for _, marker in found if marker.number == 2)
     last = {first.rank: first.number}
     kept = []
-    for at, (start, marker) in enumerate(found):
-        begins = marker.number == 1 and any(_is_second(later, marker) for _, later in found[at + 1 :])
+    for start, marker in found:
+        twos[marker.rank] -= marker.number == 2
+        begins = marker.number == 1 and twos[marker.rank] > 0
         if begins or (marker.number > 1 and last.get(marker.rank) == marker.number - 1):
             last[marker.rank] = marker.number
             kept.append((start, marker))
     return kept
-
-
-def _is_second(later: Marker, marker: Marker) -> bool:
-    return later.rank == marker.rank and later.number == 2
 
 
 def _run_on(text: str, first: Part) -> Iterator[Part]:

@@ -111,3 +111,24 @@ def test_an_edited_paragraph_gets_a_new_id_and_the_others_keep_theirs():
 @pytest.mark.parametrize("text", ["甲。\n甲。\n甲。", "一、甲。\n一、乙。\n一、丙。"])
 def test_a_repeated_address_is_told_apart_by_its_occurrence(text):
     assert len({clause.id for clause in outline(document(text))}) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第" + "一" * 5000,
+        "第" + "1" * 5000 + "条 甲",
+        "第" + "一 " * 5000 + "条",
+        "<!-- 甲\n" * 20000,
+        "甲。1.乙；" * 20000,
+        "（" * 20000 + "\n" + "《" * 20000,
+        "| 甲 |\n" * 20000,
+        "支持企业升规。对企业给予一次性的支持和奖励。" * 5000,
+        "#" * 20000,
+    ],
+)
+def test_hostile_texts_are_parsed_in_time_that_grows_with_their_length(text):
+    doc = document(text)
+    clauses = outline(doc)
+    made = chunks(doc, clauses, len)
+    assert without_space("".join(chunk.text for chunk in made)) == without_space(text)
