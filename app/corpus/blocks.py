@@ -12,7 +12,8 @@ _WIDEST = 90
 _LONGEST_COMMENT = 10_000  # an unclosed comment must not swallow a text, nor be looked for to its end
 _PAUSED = re.compile(r"[，、,（(《〈“]")
 _RESUMES = re.compile(r"[，。、；：）》〉”,;)]")
-_PAIRS = (("（", "）"), ("《", "》"), ("(", ")"))
+_PAIRS = (("（", "）"), ("《", "》"), ("(", ")"), ("“", "”"))
+_BULLETS = "·•●■◆▪○◇□★※"
 _OPEN_END = re.compile(r"[^。！？!?；;：:…”’』）)》|>—\-]")
 
 
@@ -79,14 +80,20 @@ def _belongs(text: str, held: Block, line: Block, last: int, width: int) -> bool
 
 
 def _is_torn(text: str, held: Block, line: Block) -> bool:
-    """Whether a line break stands inside a sentence: at a comma, or between a bracket and its other half."""
+    """Whether a line break stands inside a sentence: at a comma, behind a lone bullet, or inside a pair of brackets."""
     if _PAUSED.match(text, held.end - 1) or _RESUMES.match(text, line.start):
         return True
-    before, after = text[max(held.start, held.end - 80) : held.end], text[line.start : line.start + 80]
-    return any(
-        before.rfind(left) > before.rfind(right) and -1 < after.find(right) < (after.find(left) % 99)
-        for left, right in _PAIRS
-    )
+    if held.end - held.start == 1 and text[held.start] in _BULLETS:
+        return True
+    if not _OPEN_END.match(text, held.end - 1):
+        return False
+    before, after = text[max(held.start, held.end - 300) : held.end], text[line.start : line.end]
+    return any(_is_open(before, left, right) and _is_open(after[::-1], right, left) for left, right in _PAIRS)
+
+
+def _is_open(words: str, left: str, right: str) -> bool:
+    """Whether the last bracket of a kind is a left one."""
+    return words.rfind(left) > words.rfind(right)
 
 
 def _wrap_width(text: str, lines: list[Block]) -> int:

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from app.corpus.blocks import Block, blocks
-from app.corpus.markers import ARTICLE, DUN, QUESTION, RUN_ON, TEXT, Marker, read_marker
+from app.corpus.markers import (
+    ARTICLE,
+    DOT,
+    DUN,
+    HALF_PAREN,
+    PAREN,
+    PAREN_DIGIT,
+    QUESTION,
+    RUN_ON,
+    TEXT,
+    Marker,
+    read_marker,
+)
 from app.corpus.runon import split_run_on
 
 PartKind = Literal["text", "marker", "heading", "article", "table", "comment"]
@@ -16,6 +28,7 @@ _INLINE = re.compile(
     r"([（(][ \t\u3000]*(?:[一二三四五六七八九十]{1,3}|\d{1,2})[ \t\u3000]*[）)]|[一二三四五六七八九十]{1,3}、"
     r"|\d{1,2}[ \t\u3000]*[.．、](?!\d)|\d{1,2}[）)]|[\u2460-\u249b\u3220-\u3229])"
 )
+_NEIGHBOURS = ((PAREN, DOT), (PAREN_DIGIT, HALF_PAREN), (DOT, PAREN_DIGIT))
 _LARGEST_GAP = 3  # numbers lost to a bad copy that still let a sequence go on
 _HEADING_LIMIT = 60
 _QUESTION_LIMIT = 120
@@ -47,7 +60,34 @@ def parts(text: str) -> list[Part]:
         pieces = list(_split(text, first, in_article))
         seen.update({piece.rank: piece.number for piece in pieces if piece.number})
         found += pieces
+    return _in_order_of_depth(found)
+
+
+def _in_order_of_depth(found: list[Part]) -> list[Part]:
+    """Some texts put （一） below 1.: where the sequences say so, the two change ranks."""
+    for outer, inner in _NEIGHBOURS:
+        pair = [
+            (part.rank, part.number)
+            for part in found
+            if part.rank in (outer, inner) and part.kind == "marker"
+        ]
+        if _votes_for(pair, inner) > _votes_for(pair, outer):
+            swap = {outer: inner, inner: outer}
+            found = [part._replace(rank=swap.get(part.rank, part.rank)) for part in found]
     return found
+
+
+def _votes_for(pair: list[tuple[int, int]], outer: int) -> int:
+    """How often a list of the other kind begins behind a number of this kind and this kind then counts on."""
+    votes = number = 0
+    inside = False
+    for rank, value in pair:
+        if rank == outer:
+            votes += inside and value == number + 1
+            number, inside = value, False
+        elif value == 1:
+            inside = number > 0
+    return votes
 
 
 def _is_bare(text: str, marked: Part, after: Part) -> bool:

@@ -170,3 +170,20 @@ def test_kinds_are_counted_once_each():
     assert Counter(kind for kind, _ in tree(REGULATION, "某市促进条例")) == {
         "heading": 3, "paragraph": 2, "article": 4,
     }  # fmt: skip
+
+
+def test_parenthesised_lists_may_stand_below_arabic_headings():
+    text = "1、怎样隔离？\n应当采取下列措施：\n（一）甲；\n（二）乙。\n2、怎样上报？\n应当采取下列措施：\n（一）丙；\n（二）丁。"
+    clauses = outline(document(text))
+    assert [(clause.kind, clause.label) for clause in clauses] == [
+        ("heading", "1、"),
+        ("paragraph", ""),
+        ("heading", "2、"),
+        ("paragraph", ""),
+    ]
+    assert [len(clause.items) for clause in clauses] == [0, 2, 0, 2]
+
+
+def test_a_line_break_inside_a_sentence_does_not_end_a_paragraph():
+    text = "据报道（记者\n张三），企业可以申请《扶持\n办法》的补贴，\n也可以不申请。\n·\n另一条。"
+    assert words(text, outline(document(text))) == [text[: text.index("·") - 1], "·\n另一条。"]
