@@ -87,3 +87,20 @@ def _heads_more(text: str, parts: Sequence[Part], at: int) -> bool:
     if part.kind != "marker" or after is None or not is_short(text, part) or text[part.end - 1] in "：:）)":
         return False
     return after.kind == "text" or (after.kind == "marker" and after.rank > part.rank)
+
+
+def quote_end(text: str, parts: Sequence[Part], at: int) -> int:
+    """Where the quotation that an item opens ends (an index into `parts`) when all fits into one clause, else `at + 1`.
+
+    Each paragraph of a quotation begins with “ and only the last one closes it, as in decisions that amend a law.
+    """
+    start, stop = parts[at].start, at + 1
+    while stop < len(parts) and parts[stop].kind == "text" and text[parts[stop].start] == "“":
+        before = text[start : parts[stop - 1].end]
+        announced = stop == at + 1 and before.endswith(("：", ":"))
+        if not announced and before.rfind("“") <= before.rfind("”"):
+            break
+        stop += 1
+        if parts[stop - 1].end - start > LIST_LIMIT:
+            return at + 1
+    return stop

@@ -94,7 +94,7 @@ def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
     visited.add((status.st_dev, status.st_ino))
     for name in names:
         path = folder / name
-        if name.startswith(".") or name.upper().startswith("README."):
+        if name.startswith((".", "~$")) or name.upper().split(".")[0] == "README":
             continue
         if os.path.isdir(path):  # unlike Path.is_dir it answers no where it may not look
             yield from _walk(path, visited)

@@ -2,13 +2,13 @@
 
 The rules that decide what one clause is:
 - 第X条 is one clause with all its paragraphs and items. An article quoted by an amendment (its line begins with “) is not an
-  article of this document and stays a paragraph under the item that quotes it.
+  article of this document and belongs to the item that quotes it.
+- An amending item keeps the words it quotes while both fit into 500 characters.
 - Without articles every marker begins a clause. A short one without a sentence end heads what follows.
 - A lead (“下列…：”) with its list stays one clause while both fit into 500 characters; a longer list is a clause per item.
 - A table is one clause, and so is every other paragraph. Comments are paragraphs of their own at the root.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,14 +16,11 @@ from itertools import pairwise
 from app.corpus.address import Addresses
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.document import Document
-from app.corpus.enumeration import goes_on, is_lead, items_of, list_end
+from app.corpus.enumeration import goes_on, is_lead, items_of, list_end, quote_end
 from app.corpus.markers import ARTICLE, ATTACHMENT, DUN, QUESTION, RUN_ON
 from app.corpus.parts import Part, is_short, parts
+from app.corpus.signature import signature_lines
 
-_DATE_LINE = re.compile(
-    r"[（(]?[\d零〇○ＯO一二三四五六七八九]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日[）)]?"
-)
-_SIGNATURE_LIMIT = 30
 _LEAD_LIMIT = 80  # characters of a lead that still serve as a heading
 _WORDING_LIMIT = 40
 
@@ -100,7 +97,7 @@ def outline(document: Document) -> tuple[Clause, ...]:
         document,
         found,
         goes_on(found),
-        _signatures(document.text, found),
+        signature_lines(document.text, found),
         _ranks_above_articles(document.text, found),
         Addresses(document.id),
     )
@@ -161,12 +158,14 @@ def _marked(tree: _Tree, at: int) -> int:
     tree.close(rank)
     lead = is_lead(text, part.start, part.end)
     stop = list_end(text, tree.parts, tree.continues, at) if lead else at + 1
+    if part.kind == "marker" and stop == at + 1:
+        stop = quote_end(text, tree.parts, at)
     heads = stop == at + 1 and _heads(tree, at)
     items = items_of(tree.parts, tree.continues, at + 1, stop)
     clause = tree.add("heading" if heads else "item", part, tree.parts[stop - 1].end, items)
     tree.plain[part.rank] = not heads and is_short(text, part)
     if part.rank != RUN_ON:
-        tree.open(clause, part, at, rank, opens=heads or (lead and not items))
+        tree.open(clause, part, at, rank, opens=heads or (lead and stop == at + 1))
     return stop
 
 
@@ -247,29 +246,6 @@ def _wording(text: str, clause: Clause, part: Part, opens: bool) -> str:
         return words.strip()
     first = words.split("。", 1)[0]
     return first + "。" if len(first) < min(len(words), _WORDING_LIMIT) else part.label
-
-
-def _signatures(text: str, found: Sequence[Part]) -> set[int]:
-    """Indices of closing lines: a date alone on its line and the short names above it."""
-    marked: set[int] = set()
-    for at, part in enumerate(found):
-        if (
-            part.kind == "text"
-            and part.end - part.start <= 20
-            and _DATE_LINE.fullmatch(text, part.start, part.end)
-        ):
-            first = at
-            while first > max(at - 6, 0) and _is_name(text, found[first - 1]):
-                first -= 1
-            marked.update(range(first, at + 1))
-    return marked
-
-
-def _is_name(text: str, part: Part) -> bool:
-    words = text[part.start : part.end]
-    return (
-        part.kind == "text" and len(words) <= _SIGNATURE_LIMIT and not re.search(r"[。；：:，,？?！!]", words)
-    )
 
 
 def _ranks_above_articles(text: str, found: Sequence[Part]) -> set[int]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from app.corpus.blocks import Block, blocks
 from app.corpus.markers import (
     ARTICLE,
+    ATTACHMENT,
     DOT,
     DUN,
     HALF_PAREN,
@@ -126,8 +127,8 @@ def _markdown(text: str, start: int, end: int, level: int, words: int) -> Part:
         return Part(start, end, "heading", 10 * level, words=words)
     if marker.rank == ARTICLE:
         return Part(start, end, "article", ARTICLE, marker.label, marker.number, marker.after)
-    # 编 and 章 may share a level: the marker decides between them.
-    rank = 10 * level + max(0, min(marker.rank, ARTICLE) - 70)
+    # 编, 章 and 一、 may share a level: the marker decides between them.
+    rank = 10 * level + min(marker.rank - ATTACHMENT, 6)
     return Part(start, end, "heading", rank, marker.label, marker.number, words)
 
 

@@ -10,13 +10,14 @@ from app.text import sentence_spans
 _LONGEST_LEAD = 25
 _FEWEST_ITEMS = 3
 _MOST_BODY_SENTENCES = 8
-# A lead names a measure: it begins with what government does, or says “对谁给予什么”.
+# A lead names a measure: it begins with what government does, says “对谁给予什么”, or ends in the name of a benefit.
 _VERBS = (
     "支持|鼓励|推动|推进|促进|加大|加强|加快|强化|优化|完善|提升|提高|落实|实施|开展|建立|建设|健全|引导|培育|扶持|保障|降低"
     "|减免|减轻|减征|免征|延长|延期|缓缴|发展|打造|做大|做强|壮大|吸引|激励|奖励|补贴|补助|扩大|拓展|拓宽|深化|创新|设立|帮助"
     "|推广|稳定|稳住|严格|规范|简化|缓解|放宽|切实|积极|大力|全力|全面|持续|进一步|着力|聚焦|助力|给予|实行|统筹|构建|激发|集聚"
 )
-_MEASURE = re.compile(rf"(?:{_VERBS})|对.{{2,20}}(?:支持|扶持|奖励|补贴|补助|资助|贴息|优惠)。")
+_BENEFITS = "支持|扶持|奖励|补贴|补助|资助|贴息|优惠|奖补|减免"
+_MEASURE = re.compile(rf"(?:{_VERBS})|[^在由经按须可已将并申请]{{2,20}}(?:{_BENEFITS})。")
 _DETAIL = re.compile(r"[，,；;：:？！?!\d]")
 
 

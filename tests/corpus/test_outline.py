@@ -136,9 +136,11 @@ def test_chapters_may_be_headed_by_dun_markers():
     assert [clause.heading_path for clause in articles] == [("一、总则",), ("一、总则",), ("二、附则",)]
 
 
-def test_a_quoted_article_stays_under_the_item_that_quotes_it():
+def test_a_quoted_article_belongs_to_the_item_that_quotes_it():
     text = "一、增加一条，作为第五条：\n\n“第五条 甲应当登记。”\n\n二、删去第九条。"
-    assert [kind for kind, _ in tree(text)] == ["heading", "paragraph", "item"]
+    assert tree(text) == [("item", "一、"), ("item", "二、")]
+    long = text.replace("甲应当登记", "甲应当登记" * 120)
+    assert [kind for kind, _ in tree(long)] == ["heading", "paragraph", "item"]
 
 
 def test_hard_wrapped_lines_are_one_paragraph():
@@ -187,3 +189,18 @@ def test_parenthesised_lists_may_stand_below_arabic_headings():
 def test_a_line_break_inside_a_sentence_does_not_end_a_paragraph():
     text = "据报道（记者\n张三），企业可以申请《扶持\n办法》的补贴，\n也可以不申请。\n·\n另一条。"
     assert words(text, outline(document(text))) == [text[: text.index("·") - 1], "·\n另一条。"]
+
+
+def test_a_marked_markdown_heading_heads_the_level_below_it():
+    text = "## 一、申请\n### 材料\n身份证。\n## 二、咨询\n拨打12345。"
+    paths = [clause.heading_path for clause in outline(document(text)) if clause.kind == "paragraph"]
+    assert paths == [("一、申请", "材料"), ("二、咨询",)]
+
+
+def test_run_on_leads_may_name_a_benefit():
+    text = (
+        "政策内容如下。小微企业升规奖励。对首次升规的企业给予一次性奖励20万元。研发投入补助。对研发费用增长的企业，按增量的5%给予补助。"
+        "贷款贴息。对符合条件的企业贷款利息给予50%补贴，最高100万元。"
+    )
+    labels = [clause.label for clause in outline(document(text))]
+    assert labels == ["", "小微企业升规奖励", "研发投入补助", "贷款贴息"]
