@@ -1,0 +1,261 @@
+"""Builds index versions: the only writer of the index folder.
+
+One process builds at a time; another that wants to build waits for the lock, and then usually finds the work done. A
+build that dies leaves the old version serving and its own half in a folder that the next build removes.
+"""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.corpus import Chunk, Clause, Corpus, Document, chunks, outline
+from app.errors import IndexBusy, IndexUnusable
+from app.index.dense import Dense
+from app.index.lexical import LexicalBuilder
+from app.index.manifest import Manifest, Sources, read_manifest, sync_folder
+from app.index.records import ChunkTable, read_documents, write_clauses, write_documents
+from app.index.snapshot import POINTER, current_folder
+from app.text import Analyzer
+
+WORDS_K1, WORDS_B = 1.2, 0.75
+GRAMS_K1, GRAMS_B = 0.9, 0.4
+LOCK = ".lock"
+PARTIAL = ".partial-"
+EMBED_BATCH = 512
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's Chinese name, how many of its steps are done, and how many there are."""
+
+
+class PassageEncoder(Protocol):
+    """What a build needs of an encoder."""
+
+    name: str
+    dimension: int
+    fingerprint: str
+
+    def encode_passages(self, texts: list[str]) -> NDArray[np.float32]:
+        """Unit vectors, float32 [len(texts), dimension]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a build changed, as titles."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    rebuilt: bool
+
+    def sentence(self) -> str:
+        """In one Chinese sentence."""
+        if not self.rebuilt:
+            return "索引已是最新，无需重建。"
+        parts = [("新增", self.added), ("修改", self.changed), ("移除", self.removed)]
+        told = [f"{verb} {len(titles)} 份{_named(titles)}" for verb, titles in parts if titles]
+        return "；".join(told) + "。" if told else "政策文本没有变化，已用新的词表、模型或格式重建索引。"
+
+
+def _named(titles: Sequence[str]) -> str:
+    shown = "、".join(f"《{title}》" for title in titles[:3])
+    return f"（{shown}{' 等' if len(titles) > 3 else ''}）"
+
+
+def current_sources(index: Path) -> Sources | None:
+    """What the current version was built from, or None where nothing usable is there."""
+    try:
+        return read_manifest(current_folder(index)).sources
+    except IndexUnusable:
+        return None
+
+
+def build_index(
+    index: Path,
+    read: Callable[[], Corpus],
+    sources: Callable[[], Sources],
+    analyzer: Analyzer,
+    encoder: PassageEncoder,
+    progress: Progress,
+    *,
+    force: bool = False,
+    patience: float = 3600.0,
+) -> Changes:
+    """Bring the index folder up to date with its sources and say what changed.
+
+    `read` and `sources` are called once the lock is held, so that a process that waited sees the corpus as it is then.
+    `force` rebuilds even when nothing changed; `patience` is how many seconds to wait for another build.
+
+    Raises:
+        IndexBusy: another process has been building for longer than `patience`.
+        CorpusError: the corpus cannot be read. OSError: the disk is full or not writable; the old version still serves.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    with _lock(index, patience, progress):
+        now = sources()
+        if not force and current_sources(index) == now:
+            return Changes((), (), (), rebuilt=False)
+        _remove_partial(index)
+        before = _known_documents(index)
+        corpus = read()
+        partial = index / f"{PARTIAL}{os.getpid()}"
+        partial.mkdir()
+        try:
+            _write(partial, corpus, now, analyzer, encoder, progress)
+            _publish(index, partial)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        return _changes(before, corpus.documents)
+
+
+@contextmanager
+def _lock(index: Path, patience: float, progress: Progress) -> Iterator[None]:
+    with (index / LOCK).open("a") as file:
+        deadline = time.monotonic() + patience
+        told = False
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise IndexBusy(
+                        f"另一个进程一直在建立索引 {index.name}，已等待 {patience:.0f} 秒，请稍后再试。"
+                    ) from None
+                if not told:
+                    progress("等待另一个进程建完索引", 0, 1)
+                    told = True
+                time.sleep(0.1)
+        yield
+
+
+def _remove_partial(index: Path) -> None:
+    for path in index.glob(f"{PARTIAL}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _known_documents(index: Path) -> dict[str, tuple[str, str]]:
+    try:
+        folder = current_folder(index)
+        return {d.id: (d.title, d.sha256) for d in read_documents(folder / "documents.jsonl")}
+    except (IndexUnusable, OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _changes(before: dict[str, tuple[str, str]], documents: Sequence[Document]) -> Changes:
+    now = {d.id: (d.title, d.sha256) for d in documents}
+    return Changes(
+        added=tuple(title for key, (title, _) in now.items() if key not in before),
+        removed=tuple(title for key, (title, _) in before.items() if key not in now),
+        changed=tuple(title for key, (title, sha) in now.items() if key in before and before[key][1] != sha),
+        rebuilt=True,
+    )
+
+
+def _write(
+    folder: Path,
+    corpus: Corpus,
+    sources: Sources,
+    analyzer: Analyzer,
+    encoder: PassageEncoder,
+    progress: Progress,
+) -> None:
+    clauses, pieces = _cut(corpus.documents, analyzer, progress)
+    numbers = {c.id: n for n, c in enumerate(clause for group in clauses for clause in group)}
+    write_documents(folder / "documents.jsonl", corpus.documents)
+    write_clauses(folder / "clauses.jsonl", clauses)
+    ChunkTable.build(pieces, numbers).save(folder)
+    _write_lexical(folder, pieces, analyzer, progress)
+    _write_dense(folder, pieces, encoder, progress)
+    Manifest(
+        sources=sources,
+        documents=len(corpus.documents),
+        clauses=len(numbers),
+        chunks=len(pieces),
+        dimension=encoder.dimension,
+        encoder_name=encoder.name,
+        notes=corpus.notes,
+    ).sealed(folder).write(folder)
+
+
+def _cut(
+    documents: Sequence[Document], analyzer: Analyzer, progress: Progress
+) -> tuple[list[tuple[Clause, ...]], list[Chunk]]:
+    clauses: list[tuple[Clause, ...]] = []
+    pieces: list[Chunk] = []
+    for done, document in enumerate(documents, 1):
+        group = outline(document)
+        clauses.append(group)
+        pieces.extend(chunks(document, group, analyzer.count_tokens, first=len(pieces)))
+        progress("划分条款", done, len(documents))
+    return clauses, pieces
+
+
+def indexed_text(chunk: Chunk) -> str:
+    """What is indexed of a chunk: its context, then its own words."""
+    return f"{chunk.context}\n{chunk.text}"
+
+
+def _write_lexical(folder: Path, pieces: Sequence[Chunk], analyzer: Analyzer, progress: Progress) -> None:
+    words, grams = LexicalBuilder(WORDS_K1, WORDS_B), LexicalBuilder(GRAMS_K1, GRAMS_B)
+    for done, chunk in enumerate(pieces, 1):
+        text = indexed_text(chunk)
+        words.add(analyzer.words(text))
+        grams.add(analyzer.grams(text))
+        if done % 256 == 0 or done == len(pieces):
+            progress("建立词索引", done, len(pieces))
+    words.build().save(folder, "words")
+    grams.build().save(folder, "grams")
+
+
+def _write_dense(folder: Path, pieces: Sequence[Chunk], encoder: PassageEncoder, progress: Progress) -> None:
+    vectors = np.zeros((len(pieces), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(pieces), EMBED_BATCH):
+        batch = pieces[start : start + EMBED_BATCH]
+        vectors[start : start + len(batch)] = encoder.encode_passages([indexed_text(c) for c in batch])
+        progress("计算向量", start + len(batch), len(pieces))
+    Dense.build(vectors).save(folder / "dense.faiss")
+
+
+def _publish(index: Path, partial: Path) -> None:
+    version = read_manifest(partial).version
+    sync_folder(partial)
+    final = _free_folder(index, version)
+    previous = _pointed_at(index)
+    partial.rename(final)
+    pointer = index / f"{POINTER}.new"
+    with pointer.open("w", encoding="utf-8") as file:
+        file.write(final.name)
+        file.flush()
+        os.fsync(file.fileno())
+    pointer.replace(index / POINTER)
+    _remove_others(index, keep={final.name, previous})
+
+
+def _free_folder(index: Path, version: str) -> Path:
+    # A folder of that version may be there already, damaged or serving: it is never written into.
+    names = chain([version], (f"{version}-{n}" for n in count(2)))
+    return next(path for name in names if not (path := index / name).exists())
+
+
+def _pointed_at(index: Path) -> str:
+    pointer = index / POINTER
+    return pointer.read_text("utf-8").strip() if pointer.is_file() else ""
+
+
+def _remove_others(index: Path, keep: set[str]) -> None:
+    # The previous version stays one build longer: processes that still serve it have its arrays mapped.
+    for path in index.iterdir():
+        if path.is_dir() and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)

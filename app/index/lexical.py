@@ -1,0 +1,152 @@
+"""BM25 over one kind of token, as a sparse matrix of precomputed impacts (the eager scoring of bm25s, arXiv 2407.03618).
+
+    impact(t, d) = idf(t) · tf / (tf + k1 · (1 − b + b · |d| / avg|d|))
+    idf(t)       = ln(1 + (N − df + 0.5) / (df + 0.5))                (Robertson & Zaragoza 2009, as in Lucene)
+
+Terms are kept as sorted 64-bit hashes, so a vocabulary of millions is one mapped array and no dictionary in memory.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+BATCH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """Inverted lists: term `i` stands in passages `passages[starts[i]:starts[i+1]]` with those `impacts`.
+
+    `hashes` uint64 [terms], sorted; `starts` int64 [terms + 1]; `passages` int32 and `impacts` float32 [postings].
+    `size` is the number of passages.
+    """
+
+    hashes: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    passages: NDArray[np.int32]
+    impacts: NDArray[np.float32]
+    size: int
+
+    def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
+        """BM25 of every passage for a weighted bag of terms: float32 [size]. Unknown terms add nothing."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for position, weight in self._known(weights):
+            span = slice(self.starts[position], self.starts[position + 1])
+            total[self.passages[span]] += np.float32(weight) * self.impacts[span]
+        return total
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """In how many passages each term stands."""
+        known = {term: (position) for term in terms for position, _ in self._known({term: 1.0})}
+        return [
+            int(self.starts[p + 1] - self.starts[p]) if (p := known.get(t)) is not None else 0 for t in terms
+        ]
+
+    def idf(self, terms: Sequence[str]) -> NDArray[np.float64]:
+        """The inverse document frequency of each term: float64 [len(terms)]."""
+        frequency = np.array(self.frequencies(terms), dtype=np.float64)
+        return np.log1p((self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def _known(self, weights: Mapping[str, float]) -> list[tuple[int, float]]:
+        if not len(self.hashes) or not weights:
+            return []
+        wanted = np.array([hash_term(term) for term in weights], dtype=np.uint64)
+        found = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        hit = self.hashes[found] == wanted
+        return [(int(p), w) for p, w, h in zip(found, weights.values(), hit, strict=True) if h]
+
+    def save(self, folder: Path, name: str) -> list[str]:
+        """Write four arrays as .npy files named after `name`; returns the file names."""
+        parts: dict[str, NDArray[Any]] = {
+            "hashes": self.hashes,
+            "starts": self.starts,
+            "passages": self.passages,
+            "impacts": self.impacts,
+        }
+        for part, array in parts.items():
+            np.save(folder / f"{name}.{part}.npy", array)
+        return [f"{name}.{part}.npy" for part in parts]
+
+    @classmethod
+    def load(cls, folder: Path, name: str, size: int) -> "Lexical":
+        """Map the arrays that `save` wrote; nothing is read before it is needed."""
+        parts = (
+            np.load(folder / f"{name}.{part}.npy", mmap_mode="r").view(np.ndarray)  # plain views slice faster
+            for part in ("hashes", "starts", "passages", "impacts")
+        )
+        hashes, starts, passages, impacts = parts
+        return cls(hashes, starts, passages, impacts, size)
+
+
+def hash_term(term: str) -> int:
+    """A 64-bit hash that is the same in every process."""
+    return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+class LexicalBuilder:
+    """Collects the tokens of passages, then weighs them. Tokens may come in any number of `add` calls."""
+
+    def __init__(self, k1: float, b: float) -> None:
+        self.k1, self.b = k1, b
+        self._ids: dict[str, int] = {}
+        self._pending: list[list[int]] = []
+        self._counts: list[sparse.csr_array] = []
+
+    def add(self, tokens: Iterable[str]) -> None:
+        """The tokens of the next passage."""
+        ids = self._ids
+        self._pending.append([ids.setdefault(token, len(ids)) for token in tokens])
+        if len(self._pending) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        lengths = [len(tokens) for tokens in self._pending]
+        columns = np.fromiter(chain.from_iterable(self._pending), dtype=np.int32, count=sum(lengths))
+        starts = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+        shape = (len(lengths), len(self._ids))
+        counts = sparse.csr_array((np.ones(len(columns), dtype=np.float32), columns, starts), shape=shape)
+        counts.sum_duplicates()
+        self._counts.append(counts)
+        self._pending = []
+
+    def build(self) -> Lexical:
+        """The weighted lists of everything added."""
+        if self._pending:
+            self._flush()
+        for counts in self._counts:
+            counts.resize((counts.shape[0], len(self._ids)))
+        if not self._counts:
+            empty = sparse.csr_array((0, len(self._ids)), dtype=np.float32)
+            return self._weigh(empty)
+        return self._weigh(sparse.csr_array(sparse.vstack(self._counts, format="csr")))
+
+    def _weigh(self, counts: sparse.csr_array) -> Lexical:
+        size = counts.shape[0]
+        lengths = np.asarray(counts.sum(axis=1), dtype=np.float32).ravel()
+        mean = float(lengths.mean()) if size and lengths.any() else 1.0
+        norm = self.k1 * (1 - self.b + self.b * lengths / mean)
+        by_term = counts.tocsc()
+        frequency = np.diff(by_term.indptr).astype(np.float64)
+        idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        tf = by_term.data
+        impacts = np.repeat(idf, frequency.astype(np.int64)) * tf / (tf + norm[by_term.indices])
+        return self._sorted(by_term.indptr, by_term.indices, impacts, size)
+
+    def _sorted(
+        self, starts: NDArray[np.int64], passages: NDArray[np.int32], impacts: NDArray[np.float32], size: int
+    ) -> Lexical:
+        hashes = np.array([hash_term(term) for term in self._ids], dtype=np.uint64)
+        order = np.argsort(hashes, kind="stable")
+        lengths = np.diff(starts)[order]
+        ordered = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+        take = np.repeat(starts[:-1][order] - ordered[:-1], lengths) + np.arange(ordered[-1])
+        return Lexical(
+            hashes[order], ordered, passages[take].astype(np.int32), impacts[take].astype(np.float32), size
+        )
