@@ -13,6 +13,7 @@
     │   ├── CorpusEmpty
     │   └── FileRefused           one file; the others are still served
     ├── LexiconError              a line of a lexicon file
+    ├── PromptError               an answer template
     ├── ModelError                the encoder's folder
     ├── IndexUnusable
     │   ├── IndexMissing
@@ -105,6 +106,12 @@ class LexiconError(ZhengwenError):
     """A lexicon file has a line that cannot be understood."""
 
     code = "lexicon_error"
+
+
+class PromptError(ZhengwenError):
+    """A template in `prompts/` is missing, broken or uses an unknown name."""
+
+    code = "prompt_error"
 
 
 class ModelError(ZhengwenError):

@@ -1,0 +1,187 @@
+"""From a whole question to an answer: look up an address, or rank, choose the evidence, check its kind, cite, fill in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.answer.address import Place, find_number, find_place
+from app.answer.answer import Answer, Citation, Status
+from app.answer.citation import Evidence, cite, verify
+from app.answer.confidence import Confidence, features
+from app.answer.evidence import holds_type, is_typed, passages, whole_list
+from app.answer.intent import Asked, is_about_the_policy, read_intent
+from app.answer.render import Finding, Renderer
+from app.answer.scope import Places, foreign_place, is_chat
+from app.corpus import Document
+from app.retrieve import Hit, Query, Retriever
+from app.text import Analyzer
+
+DEPTH = 10  # how many hits evidence is looked for in
+CLOSE = 0.8  # a hit this close to the best may stand beside it
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An answer before it is put into words."""
+
+    status: Status
+    reason: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    title: str = ""
+    subject: str = ""
+    matched: tuple[str, ...] = ()
+
+
+class Composer:
+    """Answers whole questions over one snapshot. Pure: the same question, index and date give the same answer."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        analyzer: Analyzer,
+        renderer: Renderer,
+        confidence: Confidence,
+        places: Places,
+        base_url: str = "",
+    ) -> None:
+        self._retriever = retriever
+        self._snapshot = retriever.snapshot
+        self._analyzer = analyzer
+        self._renderer = renderer
+        self._confidence = confidence
+        self._places = places
+        self._base_url = base_url
+        self.suggestions: tuple[str, ...] = ()
+
+    def answer(self, question: str, *, as_of: date, document_id: str | None = None) -> Answer:
+        """The answer to a question that stands on its own.
+
+        Raises:
+            DocumentNotFound: `document_id` names no document. QuoteMismatch: a quote failed its check.
+        """
+        asked = read_intent(question)
+        draft = self._draft(question, asked, as_of, document_id)
+        citations = [cite(e, mark, as_of, self._base_url) for mark, e in enumerate(draft.evidence, 1)]
+        for citation in citations:
+            verify(citation, self._snapshot.document(citation.document_id))
+        return self._worded(question, asked, draft, citations)
+
+    def _worded(self, question: str, asked: Asked, draft: _Draft, citations: Sequence[Citation]) -> Answer:
+        finding = Finding(draft.status, asked.intent, draft.reason, draft.title, draft.subject, citations)
+        return Answer(
+            status=draft.status,
+            intent=asked.intent,
+            interpreted_as=question,
+            text=self._renderer.text(finding),
+            markdown=self._renderer.markdown(finding),
+            citations=tuple(citations),
+            confidence=draft.confidence,
+            matched_terms=draft.matched,
+            suggestions=tuple(s for s in self.suggestions if s != question)[:3],
+            options=(),
+            disclaimer=self._renderer.disclaimer(),
+        )
+
+    def _draft(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft:
+        documents = self._documents(as_of, document_id)
+        if is_chat(question):
+            return _Draft("out_of_scope", "chat", 0.0)
+        if place := foreign_place(question, self._places, documents):
+            return _Draft("out_of_scope", "region", 0.0, subject=place)
+        if numbered := find_number(question, documents):
+            return self._by_number(*numbered)
+        if address := find_place(question, self._snapshot, documents):
+            return self._at(address)
+        return self._ranked(question, asked, as_of, document_id)
+
+    def _documents(self, as_of: date, document_id: str | None) -> list[Document]:
+        if document_id is not None:
+            return [self._snapshot.document(document_id)]
+        return [d for d in self._snapshot.documents.values() if d.in_force(as_of)]
+
+    def _by_number(self, number: str, spans: Sequence[tuple[Document, int, int]]) -> _Draft:
+        evidence = []
+        for document, start, end in spans[:3]:
+            clauses = self._snapshot.clauses_of(document.id)
+            clause = next((c for c in clauses if c.start <= start and end <= c.end), None)
+            if clause is not None:
+                evidence.append(Evidence(clause, document, clause.start, clause.end))
+        if not evidence:
+            return _Draft("out_of_scope", "unrelated", 0.0, subject=number)
+        return _Draft("answered", "number", 1.0, tuple(evidence), evidence[0].document.title, number)
+
+    def _at(self, place: Place) -> _Draft:
+        if not place.found:
+            title = place.documents[0].title if place.documents else ""
+            return _Draft("not_stated", "address", 0.0, title=title, subject=place.named)
+        evidence: list[Evidence] = []
+        for clause, item in place.found[:3]:
+            document = self._snapshot.document(clause.document_id)
+            if item is not None:
+                evidence.append(Evidence(clause, document, item.start, item.end))
+                continue
+            below = whole_list(clause, self._snapshot) if clause.kind == "heading" else []
+            evidence.extend(below or [Evidence(clause, document, clause.start, clause.end)])
+        return _Draft("answered", "address", 1.0, tuple(evidence), evidence[0].document.title, place.named)
+
+    def _ranked(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft:
+        query = self._retriever.read(question)
+        hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
+        if not hits:
+            return _Draft("out_of_scope", "unrelated", 0.0)
+        confidence = self._confidence.of(features(query, hits, self._analyzer, self._places))
+        if confidence < self._confidence.threshold and not self._is_about_the_policy(question, document_id):
+            return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
+        evidence = self._evidence(hits, asked, query)
+        wanted = [intent for intent in asked.intents if is_typed(intent)]
+        if wanted and not any(holds_type(wanted[0], e.text) for e in evidence):
+            return self._untyped(hits, asked, query, confidence, evidence)
+        return self._answered(hits, evidence, asked, confidence)
+
+    def _is_about_the_policy(self, question: str, document_id: str | None) -> bool:
+        """Whether the question names nothing but the policy itself, and only one can be meant."""
+        alone = document_id is not None or len(self._snapshot.documents) == 1
+        return alone and is_about_the_policy(question)
+
+    def _untyped(
+        self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Sequence[Evidence]
+    ) -> _Draft:
+        """The best clause lacks what was asked for: a close one may have it, otherwise the text does not say."""
+        wanted = next(intent for intent in asked.intents if is_typed(intent))
+        for hit in hits[1:]:
+            if hit.score < CLOSE * hits[0].score:
+                break
+            evidence = self._evidence([hit], asked, query)
+            if any(holds_type(wanted, e.text) for e in evidence):
+                return self._answered([hit], evidence, asked, confidence)
+        matched = hits[0].matched_terms
+        return _Draft(
+            "not_stated", "type", confidence, tuple(nearest[:1]), hits[0].document.title, matched=matched
+        )
+
+    def _answered(
+        self, hits: Sequence[Hit], evidence: Sequence[Evidence], asked: Asked, confidence: float
+    ) -> _Draft:
+        reason = "list" if asked.wants_list and len(evidence) > 1 else "quote"
+        return _Draft(
+            "answered",
+            reason,
+            confidence,
+            tuple(evidence),
+            hits[0].document.title,
+            matched=hits[0].matched_terms,
+        )
+
+    def _evidence(self, hits: Sequence[Hit], asked: Asked, query: Query) -> list[Evidence]:
+        best = hits[0]
+        if best.clause.kind == "heading":
+            below = whole_list(best.clause, self._snapshot)
+            if below:
+                return below
+        idf = self._idf(query.grams)
+        return passages(best.clause, best.document, query.grams, idf)
+
+    def _idf(self, grams: Mapping[str, float]) -> dict[str, float]:
+        names = list(grams)
+        return dict(zip(names, self._snapshot.grams.idf(names).tolist(), strict=True))

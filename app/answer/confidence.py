@@ -1,0 +1,101 @@
+"""How sure an answer is: one probability for every mode, from how well the best hit covers the question.
+
+A logistic model over a few readable features; its weights stand in `confidence.json` and are fitted on labelled
+questions by `scripts/fit_confidence.py`, which also prints cross-validated figures.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.answer.scope import Places
+from app.index import indexed_text
+from app.retrieve import Hit, Query
+from app.text import Analyzer, fold
+
+FEATURES = ("gram_cover", "rare_cover", "pair_cover", "run", "place", "margin", "dense")
+SYNONYM_SHARE = 0.7  # what a word counts for that is covered only by another name of the same thing
+OPENING = 3000  # where a document names the places it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Weights by feature name, an intercept, and the probability above which a question is answered."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def of(self, values: Mapping[str, float]) -> float:
+        """The probability that the best hit answers, given its features."""
+        logit = self.intercept + sum(self.weights[name] * values[name] for name in FEATURES)
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
+
+
+def features(query: Query, hits: Sequence[Hit], analyzer: Analyzer, places: Places) -> dict[str, float]:
+    """The model's inputs by name, each between −1 and 1.
+
+    `gram_cover`: BM25 over character grams as a share of the most it could have been. `rare_cover`: the share of the
+    question's words that the hit holds, rare words counting more. `pair_cover`: the same for character pairs, unweighted. `run`:
+    the longest run of characters shared. `place`: 1 when every place named in the question stands in the document, −1 when one does
+    not, 0 when none is named. `margin`: the lead over the second hit. `dense`: cosine of the embeddings.
+    """
+    best = hits[0]
+    second = hits[1].score if len(hits) > 1 else 0.0
+    text = fold(f"{indexed_text(best.chunk)}\n{best.text}")
+    pairs = [gram for gram, weight in query.grams.items() if weight == 1.0 and len(gram) > 1]
+    return {
+        "gram_cover": best.signals["gram_cover"],
+        "rare_cover": _rare_cover(query, text, analyzer),
+        "pair_cover": sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0,
+        "run": min(longest_run(query.text, text), 10) / 10,
+        "place": _place(query, best, places),
+        "margin": (best.score - second) / best.score if best.score else 0.0,
+        "dense": best.signals["dense"],
+    }
+
+
+def _rare_cover(query: Query, text: str, analyzer: Analyzer) -> float:
+    total = covered = 0.0
+    for term in query.terms:
+        weight = analyzer.rarity(term) ** 2
+        total += weight
+        if term in text:
+            covered += weight
+        elif _by_another_name(term, query, text):
+            covered += SYNONYM_SHARE * weight
+    return covered / total if total else 0.0
+
+
+def _by_another_name(term: str, query: Query, text: str) -> bool:
+    names = (
+        n for phrase, others in query.alternatives.items() if term in phrase or phrase in term for n in others
+    )
+    return any(name in text for name in names)
+
+
+def _place(query: Query, best: Hit, places: Places) -> float:
+    named = places.named(query.text)
+    if not named:
+        return 0.0
+    about = fold(
+        f"{best.document.region or ''}\n{best.document.title}\n{best.document.text[:OPENING]}\n{best.text}"
+    )
+    return 1.0 if all(places.stem(place) in about for place in named) else -1.0
+
+
+def longest_run(one: str, other: str) -> int:
+    """The length of the longest run of characters that stands in both."""
+    longest = 0
+    for start in range(len(one)):
+        while start + longest < len(one) and one[start : start + longest + 1] in other:
+            longest += 1
+    return longest
+
+
+def load_confidence(path: Path = Path(__file__).with_name("confidence.json")) -> Confidence:
+    """The fitted model that comes with the code."""
+    fields = json.loads(path.read_text("utf-8"))
+    return Confidence(fields["weights"], fields["intercept"], fields["threshold"])
