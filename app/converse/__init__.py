@@ -1,5 +1,6 @@
 """Converse: a session and an utterance become a `Reply`."""
 
+from app.converse.dialogue import Dialogue
 from app.converse.reply import Reply
 
-__all__ = ["Reply"]
+__all__ = ["Dialogue", "Reply"]

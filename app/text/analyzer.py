@@ -6,6 +6,7 @@ handler on stderr; `Tokenizer.initialize` keeps a cache in the shared temp folde
 
 import hashlib
 import logging
+import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,11 @@ class Analyzer:
                 tokens.append(run)
         return tokens
 
+    def rarity(self, word: str) -> float:
+        """How rare a word is in Chinese at large, 0 (everywhere) to 1 (unknown to the dictionary), by jieba's counts."""
+        frequencies, total = _dictionary()
+        return 1 - math.log(max(frequencies.get(word, 0), 1)) / math.log(total)
+
     def count_tokens(self, text: str) -> int:
         """The number of jieba words in `text`, punctuation included: the unit of a chunk's budget."""
         return len(self._tokenizer.lcut(text))
@@ -63,6 +69,17 @@ class Analyzer:
     def has_content(self, text: str) -> bool:
         """Whether a letter, a digit or a Chinese character is in it."""
         return bool(_RUN.search(fold(text)))
+
+    def runs_without_stopwords(self, text: str) -> list[str]:
+        """The stretches of `text` between stop words and punctuation, in normal form."""
+        runs, run = [], ""
+        for word in [*self._tokenizer.lcut(fold(text)), " "]:
+            if word in self._stop or not _CONTENT.search(word):
+                runs.append(run)
+                run = ""
+            else:
+                run += word
+        return [run for run in runs if run]
 
     def without_stopwords(self, words: Iterable[str]) -> list[str]:
         """The words that carry meaning."""

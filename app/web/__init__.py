@@ -2,5 +2,6 @@
 
 from app.web.application import create_app
 from app.web.services import Services
+from app.web.wire import hit_json, reply_json
 
-__all__ = ["Services", "create_app"]
+__all__ = ["Services", "create_app", "hit_json", "reply_json"]

@@ -1,0 +1,219 @@
+"""Settings become a running product: the one place where the rooms are put together."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from app.answer import Composer, Places, Renderer, load_confidence
+from app.converse import Dialogue
+from app.corpus import corpus_fingerprint, read_corpus
+from app.embed import Encoder
+from app.errors import AddressInUse, CorpusError, IndexDamaged, IndexUnusable, ZhengwenError
+from app.index import (
+    Changes,
+    Progress,
+    Snapshot,
+    Sources,
+    build_index,
+    current_sources,
+    limit_threads,
+    open_snapshot,
+)
+from app.retrieve import Retriever
+from app.settings import Settings, open_settings
+from app.text import Analyzer, read_lexicon
+from app.web import Services
+from app.web import create_app as create_web
+
+Log = Callable[[str], None]
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """A progress that shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What building and serving share: loaded once a process."""
+
+    settings: Settings
+    analyzer: Analyzer
+    encoder: Encoder
+
+    def sources(self) -> Sources:
+        """What an index made now would be made from. Raises `CorpusMissing`."""
+        corpus = corpus_fingerprint(self.settings.corpus)
+        return Sources(corpus, self.analyzer.fingerprint, self.encoder.fingerprint)
+
+    def build(self, progress: Progress = quiet, *, force: bool = False) -> Changes:
+        """Bring the index up to date; see `app.index.build_index`."""
+        settings = self.settings
+        return build_index(
+            settings.index,
+            lambda: read_corpus(settings.corpus, settings.file_limit),
+            self.sources,
+            self.analyzer,
+            self.encoder,
+            progress,
+            force=force,
+        )
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Load the lexicon and the encoder.
+
+    Raises:
+        LexiconError, ModelError: one of them cannot be used.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    encoder = Encoder.open(settings.model, threads=settings.threads, offline=settings.offline)
+    limit_threads(settings.threads)
+    return Parts(settings, Analyzer(read_lexicon(settings.lexicon)), encoder)
+
+
+def ready_snapshot(parts: Parts, progress: Progress = quiet, log: Log = print) -> Snapshot:
+    """The current index, built first where it is missing, stale or damaged.
+
+    When a rebuild fails and an older index is whole, the older one serves and the reason is logged.
+
+    Raises:
+        ZhengwenError: there is nothing to serve.
+    """
+    try:
+        if current_sources(parts.settings.index) == parts.sources():
+            return open_snapshot(parts.settings.index)
+    except IndexDamaged as error:
+        log(f"{error} 现在自动重建。")
+        parts.build(progress, force=True)
+        return open_snapshot(parts.settings.index)
+    return _rebuilt(parts, progress, log)
+
+
+def _rebuilt(parts: Parts, progress: Progress, log: Log) -> Snapshot:
+    try:
+        log(parts.build(progress).sentence())
+    except OSError as error:
+        try:
+            old = open_snapshot(parts.settings.index)
+        except IndexUnusable:
+            raise error from None
+        log(
+            f"重建索引失败（{error.strerror or error}），继续使用原有索引；请检查磁盘空间和写权限后运行 python -m app build。"
+        )
+        return old
+    return open_snapshot(parts.settings.index)
+
+
+def assemble(parts: Parts, snapshot: Snapshot) -> Services:
+    """Everything that answers, over one snapshot."""
+    settings = parts.settings
+    retriever = Retriever(snapshot, parts.analyzer, parts.encoder)
+    composer = Composer(
+        retriever,
+        parts.analyzer,
+        Renderer(settings.prompts),
+        load_confidence(),
+        Places.of(parts.analyzer.lexicon.regions),
+        settings.base_url,
+    )
+    dialogue = Dialogue(composer, parts.analyzer, snapshot.version)
+    return Services(snapshot=snapshot, retriever=retriever, dialogue=dialogue, examples=())
+
+
+def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
+    """The web application; the index is opened (or built) in the background once it runs."""
+    chosen = settings or open_settings()
+    return _create(chosen, lambda: open_parts(chosen), log)
+
+
+def _create(settings: Settings, parts: Callable[[], Parts], log: Log) -> FastAPI:
+    def open_services() -> Services:
+        opened = parts()
+        return assemble(opened, ready_snapshot(opened, log=log))
+
+    return create_web(settings, open_services)
+
+
+def prepare(settings: Settings, progress: Progress, log: Log) -> Parts:
+    """Load what is needed and build the index where it is missing or stale, so that serving begins at once."""
+    parts = open_parts(settings)
+    if current_sources(settings.index) != parts.sources():
+        _rebuilt(parts, progress, log)
+    return parts
+
+
+def serve(parts: Parts, log: Log) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        AddressInUse: the address cannot be listened on.
+    """
+    settings = parts.settings
+    listener = _listen(settings.host, settings.port)
+    log(f"政问正在 http://{settings.host}:{listener.getsockname()[1]} 提供服务，按 Ctrl+C 停止。")
+    if settings.workers == 1:
+        config = uvicorn.Config(_create(settings, lambda: parts, log), log_level="warning")
+        uvicorn.Server(config).run(sockets=[listener])
+        return
+    os.environ.update(_environment(settings))
+    config = uvicorn.Config(
+        "app.main:create_app", factory=True, workers=settings.workers, log_level="warning"
+    )
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise AddressInUse(
+            f"无法在 {host} 的端口 {port} 上监听（{error.strerror}），请换一个端口，例如 --port {port % 65535 + 1}。"
+        ) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, for worker processes."""
+    return {
+        f"ZHENGWEN_{name.upper()}": str(value) for name, value in settings.model_dump(mode="json").items()
+    }
+
+
+def inspect(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """Check corpus, model and index one after another: whether each is good, and a sentence about it."""
+    try:
+        corpus = read_corpus(settings.corpus, settings.file_limit)
+        yield True, f"政策文本：{len(corpus.documents)} 份文件可用。"
+        for note in corpus.notes:
+            yield False, f"政策文本：{note}"
+    except CorpusError as error:
+        yield False, f"政策文本：{error}"
+        return
+    try:
+        parts = open_parts(settings)
+        yield True, f"编码模型：{parts.encoder.name}，{parts.encoder.dimension} 维。"
+        yield (
+            True,
+            f"词表：{len(parts.analyzer.lexicon.terms)} 个用语，{len(parts.analyzer.lexicon.synonyms)} 组同义词。",
+        )
+        Renderer(settings.prompts).disclaimer()
+        snapshot = open_snapshot(settings.index)
+    except ZhengwenError as error:
+        yield False, str(error)
+        return
+    differences = snapshot.manifest.sources.differences(parts.sources())
+    if differences:
+        yield False, f"索引：{'、'.join(differences)}已变化，请运行 python -m app build 更新。"
+    else:
+        yield True, f"索引：{len(snapshot.clauses)} 个条款、{len(snapshot.chunks)} 个检索单元，校验无误。"
