@@ -92,15 +92,19 @@ def _heads_more(text: str, parts: Sequence[Part], at: int) -> bool:
 def quote_end(text: str, parts: Sequence[Part], at: int) -> int:
     """Where the quotation that an item opens ends (an index into `parts`) when all fits into one clause, else `at + 1`.
 
-    Each paragraph of a quotation begins with “ and only the last one closes it, as in decisions that amend a law.
+    A quotation may hold paragraphs and lists, as in decisions that amend a law; only its last line closes it.
     """
     start, stop = parts[at].start, at + 1
-    while stop < len(parts) and parts[stop].kind == "text" and text[parts[stop].start] == "“":
-        before = text[start : parts[stop - 1].end]
-        announced = stop == at + 1 and before.endswith(("：", ":"))
-        if not announced and before.rfind("“") <= before.rfind("”"):
-            break
-        stop += 1
-        if parts[stop - 1].end - start > LIST_LIMIT:
+    open_quote = _quotes_on(text, start, parts[at].end)
+    announced = text[parts[at].end - 1] in "：:" and stop < len(parts) and text[parts[stop].start] == "“"
+    while (open_quote or announced) and stop < len(parts) and parts[stop].kind in ("text", "marker"):
+        announced, end = False, parts[stop].end
+        if end - start > LIST_LIMIT:
             return at + 1
-    return stop
+        open_quote = _quotes_on(text, start, end)
+        stop += 1
+    return at + 1 if open_quote else stop
+
+
+def _quotes_on(text: str, start: int, end: int) -> bool:
+    return text.rfind("“", start, end) > text.rfind("”", start, end)

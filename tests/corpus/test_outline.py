@@ -139,6 +139,8 @@ def test_chapters_may_be_headed_by_dun_markers():
 def test_a_quoted_article_belongs_to_the_item_that_quotes_it():
     text = "一、增加一条，作为第五条：\n\n“第五条 甲应当登记。”\n\n二、删去第九条。"
     assert tree(text) == [("item", "一、"), ("item", "二、")]
+    listed = "1.将第一条修改为：\n“受理下列案件：\n1.甲案；\n2.乙案。”\n2.删去第二条。"
+    assert tree(listed) == [("item", "1."), ("item", "2.")]
     long = text.replace("甲应当登记", "甲应当登记" * 120)
     assert [kind for kind, _ in tree(long)] == ["heading", "paragraph", "item"]
 
