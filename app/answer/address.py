@@ -118,7 +118,7 @@ def _names(folded: str, document: Document) -> bool:
     if quoted:
         return any(q in fold(document.title) for q in quoted)
     short = re.sub(r"[(（].*?[)）]|^中华人民共和国", "", fold(document.title))
-    return 2 <= len(short) and short in folded
+    return len(short) >= 2 and short in folded
 
 
 def _in_list(

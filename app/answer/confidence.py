@@ -95,7 +95,7 @@ def longest_run(one: str, other: str) -> int:
     return longest
 
 
-def load_confidence(path: Path = Path(__file__).with_name("confidence.json")) -> Confidence:
+def load_confidence() -> Confidence:
     """The fitted model that comes with the code."""
-    fields = json.loads(path.read_text("utf-8"))
+    fields = json.loads(Path(__file__).with_name("confidence.json").read_text("utf-8"))
     return Confidence(fields["weights"], fields["intercept"], fields["threshold"])
