@@ -67,7 +67,7 @@ def rows_of(
         hits = retriever.search_read(query, limit=5, as_of=AS_OF, document_id=None)
         if not hits or (label and gold and not holds(hits[0], gold)):
             continue
-        values = features(query, hits, parts.analyzer, places)
+        values = features(query, hits, parts.analyzer, places, retriever.snapshot.grams)
         rows.append((f"{name} {'yes' if label else 'no'}", [values[f] for f in FEATURES], label))
     return rows
 

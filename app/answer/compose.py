@@ -9,7 +9,7 @@ from app.answer.answer import Answer, Citation, Status
 from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence, features
 from app.answer.evidence import holds_type, is_typed, passages, whole_list
-from app.answer.intent import Asked, is_about_the_policy, read_intent
+from app.answer.intent import Asked, read_intent
 from app.answer.render import Finding, Renderer
 from app.answer.scope import Places, foreign_place, is_chat
 from app.corpus import Document
@@ -130,7 +130,7 @@ class Composer:
         hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
         if not hits:
             return _Draft("out_of_scope", "unrelated", 0.0)
-        confidence = self._confidence.of(features(query, hits, self._analyzer, self._places))
+        confidence = self._confidence.of(features(query, hits, self._analyzer, self._places, self._snapshot.grams))
         if confidence < self._confidence.threshold and not self._is_about_the_policy(question, document_id):
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
         evidence = self._evidence(hits, asked, query)
@@ -142,7 +142,7 @@ class Composer:
     def _is_about_the_policy(self, question: str, document_id: str | None) -> bool:
         """Whether the question names nothing but the policy itself, and only one can be meant."""
         alone = document_id is not None or len(self._snapshot.documents) == 1
-        return alone and is_about_the_policy(question)
+        return alone and not self._analyzer.subject(question)
 
     def _untyped(
         self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Sequence[Evidence]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.answer.scope import Places
-from app.index import indexed_text
+from app.index import Lexical, indexed_text
 from app.retrieve import Hit, Query
 from app.text import Analyzer, fold
 
-FEATURES = ("gram_cover", "rare_cover", "pair_cover", "run", "place", "margin", "dense")
+FEATURES = ("gram_cover", "rare_cover", "run", "place", "margin", "dense")
 SYNONYM_SHARE = 0.7  # what a word counts for that is covered only by another name of the same thing
 OPENING = 3000  # where a document names the places it is about
 
@@ -34,22 +34,23 @@ class Confidence:
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
 
 
-def features(query: Query, hits: Sequence[Hit], analyzer: Analyzer, places: Places) -> dict[str, float]:
+def features(
+    query: Query, hits: Sequence[Hit], analyzer: Analyzer, places: Places, grams: Lexical
+) -> dict[str, float]:
     """The model's inputs by name, each between −1 and 1.
 
-    `gram_cover`: BM25 over character grams as a share of the most it could have been. `rare_cover`: the share of the
-    question's words that the hit holds, rare words counting more. `pair_cover`: the same for character pairs, unweighted. `run`:
-    the longest run of characters shared. `place`: 1 when every place named in the question stands in the document, −1 when one does
+    The question counts by its subject: words of dealing with an office are left out, unless there are no others.
+    `gram_cover`: the share of its characters and pairs that the hit holds, rare ones in this corpus counting more.
+    `rare_cover`: the same for its words, rare ones in Chinese at large counting more. `run`: the longest run of characters shared. `place`: 1 when every place named in the question stands in the document, −1 when one does
     not, 0 when none is named. `margin`: the lead over the second hit. `dense`: cosine of the embeddings.
     """
     best = hits[0]
     second = hits[1].score if len(hits) > 1 else 0.0
     text = fold(f"{indexed_text(best.chunk)}\n{best.text}")
-    pairs = [gram for gram, weight in query.grams.items() if weight == 1.0 and len(gram) > 1]
+    subject = analyzer.subject(query.text) or query.terms
     return {
-        "gram_cover": best.signals["gram_cover"],
-        "rare_cover": _rare_cover(query, text, analyzer),
-        "pair_cover": sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0,
+        "gram_cover": _gram_cover(subject, text, analyzer, grams),
+        "rare_cover": _rare_cover(subject, query, text, analyzer),
         "run": min(longest_run(query.text, text), 10) / 10,
         "place": _place(query, best, places),
         "margin": (best.score - second) / best.score if best.score else 0.0,
@@ -57,9 +58,16 @@ def features(query: Query, hits: Sequence[Hit], analyzer: Analyzer, places: Plac
     }
 
 
-def _rare_cover(query: Query, text: str, analyzer: Analyzer) -> float:
+def _gram_cover(subject: Sequence[str], text: str, analyzer: Analyzer, grams: Lexical) -> float:
+    asked = list(dict.fromkeys(gram for word in subject for gram in analyzer.grams(word)))
+    rarity = grams.idf(asked).tolist()
+    total = sum(rarity)
+    return sum(r for gram, r in zip(asked, rarity, strict=True) if gram in text) / total if total else 0.0
+
+
+def _rare_cover(subject: Sequence[str], query: Query, text: str, analyzer: Analyzer) -> float:
     total = covered = 0.0
-    for term in query.terms:
+    for term in subject:
         weight = analyzer.rarity(term) ** 2
         total += weight
         if term in text:

@@ -84,19 +84,3 @@ def read_intent(question: str) -> Asked:
     found = [(name, match.group()) for name, pattern in _COMPILED if (match := pattern.search(folded))]
     intents = tuple(name for name, _ in found) or ("other",)
     return Asked(intents, bool(_LIST.search(folded)), tuple(words for _, words in found))
-
-
-# Words of asking and of dealing with an office: a question of nothing else is about the policy at hand.
-_OFFICE = re.compile(
-    r"申报|申请|报名|填报|提交|递交|咨询|受理|办理|领取|材料|资料|证件|清单|网站|网址|平台|电话|热线|部门|窗口|流程|步骤|手续|条件|要求|资格|"
-    r"时间|日期|截止|截至|期限|有效期|什么时候|批次?|年度|今年|明年|去年|金额|额度|标准|比例|上限|政策|办法|文件|措施|规定|细则|通知|解读|原文|条款|内容|"
-    r"支持|扶持|补贴|补助|奖励|资助|资金|扶持资金|钱|注意|事项|关键词|诠释|名词|术语|解释|背景|依据|目标|目的|意义|方向|方面|主要|部分|结构|企业|公司|单位|项目|我们?|你们?|"
-    r"请问|想问|问一?下|麻烦|帮忙|给我|告诉|列[出举个]|说[明全]?|完整|全部|一项不漏|一条一条|所有|一共|总共|分别|具体|到底|究竟|"
-    r"怎么[样]?|如何|哪[个些里儿几]?|什么|啥|几[号月天年个条]?|多少|多久|多大|多长|为什么|是否|有没有|能不能|可不可以|要不要|可以|需要|必须|应该|会不会|"
-    r"这[个批次份项些种]?|那[个批次份项些种]?|该|本|此|其|上|里|中|到|在|去|的|了|吗|呢|吧|啊|呀|么|是|有|要|能|会|得|和|与|或|及|把|被|对|向|从|让|给|交|报|领|拿|看|查|找|用|来|出|个|都|也|还|就|再|又|不|没"
-)
-
-
-def is_about_the_policy(question: str) -> bool:
-    """Whether nothing is named but the policy itself, as in “要交哪些材料” or “这个办法有哪些注意事项”."""
-    return not re.search(r"\w", _OFFICE.sub("", fold(question)))

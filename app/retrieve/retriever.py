@@ -3,7 +3,7 @@
 Scores are divided by the query's best score and added; ranks are never fused, because a rank throws the margin away.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.corpus import Clause
-from app.index import Lexical, Snapshot, indexed_text
+from app.index import Snapshot, indexed_text
 from app.retrieve.fusion import Weights, fuse
 from app.retrieve.hit import Hit
 from app.retrieve.query import Query, QueryReader
@@ -103,8 +103,6 @@ class Retriever:
             "words": _scaled(words, chosen),
             "grams": _scaled(grams, chosen),
             "dense": cosines.astype(np.float32),
-            "word_cover": _cover(words, chosen, snapshot.words, query.words),
-            "gram_cover": _cover(grams, chosen, snapshot.grams, query.grams),
         }
 
     def _clause_of(self, position: int) -> Clause:
@@ -129,16 +127,6 @@ def _scaled(scores: NDArray[np.float32], chosen: NDArray[np.int64] | None = None
     best = float(scores.max()) if len(scores) else 0.0
     taken = scores if chosen is None else scores[chosen]
     return (taken / best).astype(np.float32) if best > 0 else np.zeros(len(taken), dtype=np.float32)
-
-
-def _cover(
-    scores: NDArray[np.float32], chosen: NDArray[np.int64], lexical: Lexical, weights: Mapping[str, float]
-) -> NDArray[np.float32]:
-    """The share of what the query's terms could at most have scored: unlike the scaled scores, comparable between queries."""
-    asked = [term for term, weight in weights.items() if weight == 1.0]
-    most = float(lexical.idf(asked).sum()) if asked else 0.0
-    share = scores[chosen] / most if most > 0 else np.zeros(len(chosen))
-    return np.minimum(share, 1).astype(np.float32)
 
 
 def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:

@@ -57,6 +57,11 @@ class Analyzer:
                 tokens.append(run)
         return tokens
 
+    def subject(self, text: str) -> tuple[str, ...]:
+        """The words that name what a question is about: neither stop words nor words of dealing with an office."""
+        words = (word.strip() for word in self._tokenizer.lcut(fold(text)) if _CONTENT.search(word))
+        return tuple(dict.fromkeys(w for w in words if w not in self._stop and w not in self.lexicon.office))
+
     def rarity(self, word: str) -> float:
         """How rare a word is in Chinese at large, 0 (everywhere) to 1 (unknown to the dictionary), by jieba's counts."""
         frequencies, total = _dictionary()

@@ -10,7 +10,7 @@ from app.errors import LexiconError
 from app.text.normalize import fold
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
-FILES = ("terms.txt", "synonyms.txt", "industries.txt", "stopwords.txt", "regions.txt")
+FILES = ("terms.txt", "synonyms.txt", "industries.txt", "stopwords.txt", "office.txt", "regions.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,14 @@ class Lexicon:
 
     `terms` are words for the tokenizer with an optional frequency. Each of `synonyms` is a group of words that may stand
     for one another. Each of `industries` is a policy field and the everyday words that belong to it (one direction: the
-    everyday word suggests the field). `regions` maps a place to the place it lies in. `fingerprint` is of the files' bytes.
+    everyday word suggests the field). `office` are the words of dealing with an office, which name no subject. `regions` maps a place to the place it lies in. `fingerprint` is of the files' bytes.
     """
 
     terms: tuple[tuple[str, int | None], ...] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
     industries: tuple[tuple[str, tuple[str, ...]], ...] = ()
     stopwords: frozenset[str] = frozenset()
+    office: frozenset[str] = frozenset()
     regions: tuple[tuple[str, str], ...] = ()
     fingerprint: str = "empty"
 
@@ -67,6 +68,7 @@ def read_lexicon(folder: Path) -> Lexicon:
         synonyms=tuple((head, *members) for head, members in map(_Line.group, lines["synonyms.txt"])),
         industries=tuple(map(_Line.group, lines["industries.txt"])),
         stopwords=frozenset(fold(line.text) for line in lines["stopwords.txt"]),
+        office=frozenset(fold(line.text) for line in lines["office.txt"]),
         regions=tuple((head, fold(rest)) for head, rest in map(_Line.pair, lines["regions.txt"])),
         fingerprint=_fingerprint(folder),
     )
