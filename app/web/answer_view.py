@@ -87,8 +87,9 @@ def validity(citation: Citation, as_of: date) -> tuple[Validity, ...]:
         made.append(Validity("已过有效期", "bad"))
     elif not citation.in_force:
         made.append(Validity("不在有效期内", "bad"))
-    elif begins is not None or expires is not None:
-        made.append(Validity("现行有效", "good"))
+    elif expires is not None:
+        # Without a last day a text says when it began, not that nobody has repealed it since.
+        made.append(Validity("在有效期内", "good"))
     if begins is not None:
         made.append(Validity(f"{_day(begins)}起施行", "plain"))
     if expires is not None:

@@ -17,6 +17,7 @@ from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Parts
 from app.web.readiness import Opening
+from app.web.schemas import ProblemOut
 from app.web.services import Services
 from app.web.templating import Pages
 
@@ -36,6 +37,7 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
         summary="用平常话问政策，得到逐字引用的条款和它在官方文本中的位置",
         docs_url=None,
         redoc_url=None,
+        responses={"default": {"model": ProblemOut, "description": "出错（application/problem+json）"}},
         lifespan=_lifespan,
     )
     app.state.parts = Parts(opening, calendar(settings.timezone), metrics, Pages())

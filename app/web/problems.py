@@ -30,6 +30,7 @@ TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
     errors.CorpusEmpty: (503, "政策文本文件夹里没有可用的文件，请管理员检查。"),
     errors.FileRefused: (503, "有政策文本读不出来，请管理员检查该文件。"),
     errors.LexiconError: (503, "词表有误，请管理员检查词表文件。"),
+    errors.PromptError: (503, "答复模板有误，请管理员检查模板文件。"),
     errors.ModelError: (503, "编码模型不能使用，请管理员检查设置。"),
     errors.IndexUnusable: (503, _CANNOT_LOAD),
     errors.IndexMissing: (503, "索引还没有建立，请管理员先建立索引。"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app.corpus import Clause, Document
 
 OUTLINE_LIMIT = 400  # entries; a longer outline keeps headings and articles only
-_TITLE_ENDS = re.compile(r"[。；：:;？?\n]")
+_LEAD_ENDS = re.compile(r"[。；：:;？?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,7 @@ def outline(document: Document, clauses: Sequence[Clause]) -> list[Entry]:
     if len(listed) > OUTLINE_LIMIT:
         listed = [clause for clause in listed if clause.kind in ("heading", "article")]
     return [
-        Entry(
-            anchor_of(clause),
-            min(len(clause.address), 4) or 1,
-            _brief(document.text[clause.start : clause.end]),
-        )
+        Entry(anchor_of(clause), max(1, min(len(clause.address), 4)), _entry_text(document, clause))
         for clause in listed
     ]
 
@@ -117,9 +113,12 @@ def _stands_alone(clause: Clause) -> bool:
     return clause.kind in ("heading", "table")
 
 
-def _brief(text: str) -> str:
-    line = _TITLE_ENDS.split(text, maxsplit=1)[0].strip() or text.strip()
-    return line if len(line) <= 30 else line[:29] + "…"
+def _entry_text(document: Document, clause: Clause) -> str:
+    text = document.text[clause.start : clause.end]
+    line = text if clause.kind == "heading" else _LEAD_ENDS.split(text, maxsplit=1)[0]
+    line = " ".join(line.split()) or clause.label
+    # Headings of one text often begin alike: what tells them apart is at the end.
+    return line if len(line) <= 32 else f"{line[:14]}…{line[-16:]}"
 
 
 def _is_count(text: str) -> bool:

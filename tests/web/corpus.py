@@ -49,7 +49,18 @@ def clauses_of(document: Document, words=WORDS) -> tuple[Clause, ...]:
         position = start + len(text)
         address = (*headings, label) if label else headings
         made.append(
-            Clause(f"{document.id}:{number}", document.id, kind, label, address, headings, None, number, start, position)
+            Clause(
+                f"{document.id}:{number}",
+                document.id,
+                kind,
+                label,
+                address,
+                headings,
+                None,
+                number,
+                start,
+                position,
+            )
         )
     return tuple(made)
 
@@ -144,7 +155,9 @@ def tiny_services(**documents: object) -> Services:
         "怎么办理": answer_of("clarify", "您想问的是哪一项？", interpreted_as="怎么办理", options=("升规怎么办理", "技改怎么办理")),
     }  # fmt: skip
     return Services(
-        snapshot=FakeSnapshot({document.id: document}, {document.id: clauses}, ("坏文件.txt：不是文本文件。",)),
+        snapshot=FakeSnapshot(
+            {document.id: document}, {document.id: clauses}, ("坏文件.txt：不是文本文件。",)
+        ),
         retriever=FakeRetriever(hits),
         dialogue=FakeDialogue(answers),
         examples=("注意事项有哪些？", "企业技改有支持吗？"),

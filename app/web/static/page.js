@@ -7,6 +7,7 @@
   const form = document.getElementById("ask");
   const field = document.getElementById("q");
   const answers = document.getElementById("answers");
+  const examples = document.getElementById("examples");
   const status = document.getElementById("status");
   const count = document.getElementById("count");
   let running = null;
@@ -24,6 +25,7 @@
   function show(node) {
     answers.querySelectorAll(":scope > .card").forEach((card) => card.remove());
     answers.prepend(node);
+    if (examples) answers.after(examples); // the answer comes right under the question
   }
 
   async function fetchAnswer(question, signal) {
@@ -46,6 +48,8 @@
     const turn = holder.content.querySelector(".turn");
     form.elements.session.value = turn.dataset.session;
     show(turn);
+    if (field.value === question) field.value = ""; // unless the next one is being typed already
+    measure();
     const address = new URLSearchParams(new FormData(form));
     address.set("q", question);
     address.delete("session");

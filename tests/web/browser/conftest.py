@@ -1,0 +1,68 @@
+"""A headless Chromium, where there is one: tests that need it skip with the reason where there is none."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+CHROMIUM = "/usr/bin/chromium"
+
+
+def missing():
+    """Why no browser test can run here, or None."""
+    if not os.access(CHROMIUM, os.X_OK):
+        return f"{CHROMIUM} is not installed (apt-get install chromium)"
+    fonts = shutil.which("fc-list")
+    found = subprocess.run([fonts, ":lang=zh"], capture_output=True, check=False).stdout if fonts else b""
+    return None if found.strip() else "no Chinese font is installed (apt-get install fonts-noto-cjk)"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed (pip install .[test])"
+    )
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A page of 1280 x 900; the test fails where the page itself complained or reached outside."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: policy_breach(message.text, complaints))
+    opened.on("request", lambda request: outside(request.url, complaints))
+    opened.set_default_timeout(20_000)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def policy_breach(text, complaints):
+    if "Content Security Policy" in text:
+        complaints.append(text)
+
+
+def outside(url, complaints):
+    if not url.startswith(("http://127.0.0.1:", "data:", "about:")):
+        complaints.append(f"asked for {url}")
+
+
+@pytest.fixture(scope="session")
+def build():
+    """The folder for screenshots."""
+    folder = Path(__file__).resolve().parents[3] / "build"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,87 @@
+"""The real server on a real port: what an ASGI client in memory cannot show."""
+
+import socket
+import threading
+import time
+
+import httpx2
+import pytest
+import uvicorn
+
+from app.settings import Settings
+from app.web import create_app
+
+from .corpus import TEXT, tiny_services
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served(tiny_services()) as found:
+        yield found
+
+
+class served:  # noqa: N801
+    """A uvicorn server in a thread, on a free loopback port."""
+
+    def __init__(self, services, **settings):
+        app = create_app(Settings(**settings), lambda: services)
+        self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})
+
+    def __enter__(self):
+        self.thread.start()
+        found = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        for _ in range(400):
+            if self.server.started and httpx2.get(f"{found}/readyz").status_code == 200:
+                return found
+            time.sleep(0.05)
+        raise AssertionError("the server did not become ready")
+
+    def __exit__(self, *_):
+        self.server.should_exit = True
+        self.thread.join(20)
+        self.socket.close()
+
+
+def test_a_question_is_answered_over_a_real_connection(address):
+    response = httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"})
+    assert response.json()["status"] == "answered"
+    assert httpx2.get(f"{address}/api/v1/documents/new-energy/text").content == TEXT.encode()
+
+
+def test_the_stream_arrives_over_a_real_connection(address):
+    with httpx2.stream("POST", f"{address}/api/v1/ask/stream", json={"question": "注意事项"}) as response:
+        names = [line for line in response.iter_lines() if line.startswith("event:")]
+    assert names[0] == "event: status"
+    assert names[-1] == "event: done"
+
+
+def test_a_body_far_over_the_limit_still_gets_its_answer(address):
+    headers = {"content-type": "application/json"}
+    for content in (b"x" * 3_000_000, (b"y" * 65536 for _ in range(40))):
+        response = httpx2.post(f"{address}/api/v1/ask", content=content, headers=headers)
+        assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+def test_a_client_that_leaves_in_the_middle_does_no_harm(address):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(
+            b"POST /api/v1/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"
+        )
+    assert httpx2.get(f"{address}/healthz").status_code == 200
+
+
+def test_many_ask_at_once_and_each_gets_an_answer(address):
+    seen = []
+
+    def ask():
+        seen.append(httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"}).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert seen == [200] * 16
