@@ -1,14 +1,15 @@
 """From a whole question to an answer: look up an address, or rank, choose the evidence, check its kind, cite, fill in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.answer.address import Place, find_number, find_place
 from app.answer.answer import Answer, Citation, Status
+from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence, features
-from app.answer.evidence import holds_type, is_typed, passages, whole_list
+from app.answer.evidence import holds_type, is_typed, whole_list
 from app.answer.intent import Asked, read_intent
 from app.answer.render import Finding, Renderer
 from app.answer.scope import Places, foreign_place, is_chat
@@ -130,14 +131,20 @@ class Composer:
         hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
         if not hits:
             return _Draft("out_of_scope", "unrelated", 0.0)
-        confidence = self._confidence.of(features(query, hits, self._analyzer, self._places, self._snapshot.grams))
+        confidence = self._confidence.of(
+            features(query, hits, self._analyzer, self._places, self._snapshot.grams)
+        )
         if confidence < self._confidence.threshold and not self._is_about_the_policy(question, document_id):
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
-        evidence = self._evidence(hits, asked, query)
-        wanted = [intent for intent in asked.intents if is_typed(intent)]
-        if wanted and not any(holds_type(wanted[0], e.text) for e in evidence):
-            return self._untyped(hits, asked, query, confidence, evidence)
-        return self._answered(hits, evidence, asked, confidence)
+        choice = choose(hits, asked, query, self._snapshot, self._analyzer)
+        if not self._holds(asked, question, choice):
+            return self._untyped(hits, asked, query, confidence, choice)
+        return _answered(hits, choice, confidence)
+
+    def _holds(self, asked: Asked, question: str, choice: Choice) -> bool:
+        """Whether the evidence is of every kind asked for; all but the first only where that is not met."""
+        typed = [intent for intent in asked.intents if is_typed(intent)]
+        return not typed or any(holds_type(typed[0], question, evidence.text) for evidence in choice.evidence)
 
     def _is_about_the_policy(self, question: str, document_id: str | None) -> bool:
         """Whether the question names nothing but the policy itself, and only one can be meant."""
@@ -145,43 +152,22 @@ class Composer:
         return alone and not self._analyzer.subject(question)
 
     def _untyped(
-        self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Sequence[Evidence]
+        self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Choice
     ) -> _Draft:
         """The best clause lacks what was asked for: a close one may have it, otherwise the text does not say."""
-        wanted = next(intent for intent in asked.intents if is_typed(intent))
         for hit in hits[1:]:
             if hit.score < CLOSE * hits[0].score:
                 break
-            evidence = self._evidence([hit], asked, query)
-            if any(holds_type(wanted, e.text) for e in evidence):
-                return self._answered([hit], evidence, asked, confidence)
-        matched = hits[0].matched_terms
-        return _Draft(
-            "not_stated", "type", confidence, tuple(nearest[:1]), hits[0].document.title, matched=matched
-        )
+            choice = choose([hit], asked, query, self._snapshot, self._analyzer)
+            if self._holds(asked, query.text, choice):
+                return _answered([hit], choice, confidence)
+        matched, title = hits[0].matched_terms, hits[0].document.title
+        return _Draft("not_stated", "type", confidence, nearest.evidence[:1], title, matched=matched)
 
-    def _answered(
-        self, hits: Sequence[Hit], evidence: Sequence[Evidence], asked: Asked, confidence: float
-    ) -> _Draft:
-        reason = "list" if asked.wants_list and len(evidence) > 1 else "quote"
-        return _Draft(
-            "answered",
-            reason,
-            confidence,
-            tuple(evidence),
-            hits[0].document.title,
-            matched=hits[0].matched_terms,
-        )
 
-    def _evidence(self, hits: Sequence[Hit], asked: Asked, query: Query) -> list[Evidence]:
-        best = hits[0]
-        if best.clause.kind == "heading":
-            below = whole_list(best.clause, self._snapshot)
-            if below:
-                return below
-        idf = self._idf(query.grams)
-        return passages(best.clause, best.document, query.grams, idf)
-
-    def _idf(self, grams: Mapping[str, float]) -> dict[str, float]:
-        names = list(grams)
-        return dict(zip(names, self._snapshot.grams.idf(names).tolist(), strict=True))
+def _answered(hits: Sequence[Hit], choice: Choice, confidence: float) -> _Draft:
+    best = hits[0]
+    reason = choice.reason if len(choice.evidence) > 1 else "quote"
+    return _Draft(
+        "answered", reason, confidence, choice.evidence, best.document.title, matched=best.matched_terms
+    )

@@ -15,7 +15,7 @@ from app.index import Lexical, indexed_text
 from app.retrieve import Hit, Query
 from app.text import Analyzer, fold
 
-FEATURES = ("gram_cover", "rare_cover", "run", "place", "margin", "dense")
+FEATURES = ("cover", "rare_cover", "run", "place", "margin", "dense", "size")
 SYNONYM_SHARE = 0.7  # what a word counts for that is covered only by another name of the same thing
 OPENING = 3000  # where a document names the places it is about
 
@@ -40,41 +40,47 @@ def features(
     """The model's inputs by name, each between −1 and 1.
 
     The question counts by its subject: words of dealing with an office are left out, unless there are no others.
-    `gram_cover`: the share of its characters and pairs that the hit holds, rare ones in this corpus counting more.
-    `rare_cover`: the same for its words, rare ones in Chinese at large counting more. `run`: the longest run of characters shared. `place`: 1 when every place named in the question stands in the document, −1 when one does
+    `cover`: the share of its words (or parts or other names of them) that the hit holds, words rare in this corpus counting
+    more. `rare_cover`: the same, words rare in Chinese at large counting more. `run`: the longest run of characters shared. `place`: 1 when every place named in the question stands in the document, −1 when one does
     not, 0 when none is named. `margin`: the lead over the second hit. `dense`: cosine of the embeddings.
+    `size`: how large the corpus is, since among more clauses one looks right by chance more easily.
     """
     best = hits[0]
     second = hits[1].score if len(hits) > 1 else 0.0
     text = fold(f"{indexed_text(best.chunk)}\n{best.text}")
     subject = analyzer.subject(query.text) or query.terms
+    here, there = _covers(subject, query, text, analyzer, grams)
     return {
-        "gram_cover": _gram_cover(subject, text, analyzer, grams),
-        "rare_cover": _rare_cover(subject, query, text, analyzer),
+        "cover": here,
+        "rare_cover": there,
         "run": min(longest_run(query.text, text), 10) / 10,
         "place": _place(query, best, places),
         "margin": (best.score - second) / best.score if best.score else 0.0,
         "dense": best.signals["dense"],
+        "size": min(math.log10(max(grams.size, 1)) / 6, 1.0),
     }
 
 
-def _gram_cover(subject: Sequence[str], text: str, analyzer: Analyzer, grams: Lexical) -> float:
-    asked = list(dict.fromkeys(gram for word in subject for gram in analyzer.grams(word)))
-    rarity = grams.idf(asked).tolist()
-    total = sum(rarity)
-    return sum(r for gram, r in zip(asked, rarity, strict=True) if gram in text) / total if total else 0.0
+def _covers(
+    subject: Sequence[str], query: Query, text: str, analyzer: Analyzer, grams: Lexical
+) -> tuple[float, float]:
+    """How much of the subject the text holds: weighted by rarity in this corpus, and by rarity in Chinese at large."""
+    here = there = here_total = there_total = 0.0
+    for word in subject:
+        pieces = analyzer.grams(word)
+        idf = grams.idf(pieces).tolist()
+        share = _share(word, query, text, pieces, idf)
+        rarity = analyzer.rarity(word) ** 2
+        here, here_total = here + share * sum(idf), here_total + sum(idf)
+        there, there_total = there + share * rarity, there_total + rarity
+    return here / here_total if here_total else 0.0, there / there_total if there_total else 0.0
 
 
-def _rare_cover(subject: Sequence[str], query: Query, text: str, analyzer: Analyzer) -> float:
-    total = covered = 0.0
-    for term in subject:
-        weight = analyzer.rarity(term) ** 2
-        total += weight
-        if term in text:
-            covered += weight
-        elif _by_another_name(term, query, text):
-            covered += SYNONYM_SHARE * weight
-    return covered / total if total else 0.0
+def _share(word: str, query: Query, text: str, pieces: Sequence[str], idf: Sequence[float]) -> float:
+    if word in text:
+        return 1.0
+    partly = sum(weight for piece, weight in zip(pieces, idf, strict=True) if piece in text) / (sum(idf) or 1)
+    return max(partly, SYNONYM_SHARE if _by_another_name(word, query, text) else 0.0)
 
 
 def _by_another_name(term: str, query: Query, text: str) -> bool:

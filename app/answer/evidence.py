@@ -11,6 +11,7 @@ from app.text import fold, sentence_spans
 
 WHOLE = 260  # a clause up to so many characters is quoted whole
 MOST = 400  # and never more than this of one clause, an enumeration excepted
+LONGEST_LIST = 1500  # an enumeration up to so many characters is quoted in full
 NEAR = 0.5  # a sentence this close to the best one is quoted with it
 
 _CN = "零一二三四五六七八九十百千万亿两半"
@@ -33,6 +34,17 @@ _TYPED: Mapping[Intent, re.Pattern[str]] = {
         r"复印件|原件|申请表|申请书|身份证|户口|营业执照|证书|证明|合同|发票|报告|承诺书|登记表|许可证|批文|批件|协议|票据|凭证|审计|报表|名单|清单|台账|照片"
     ),
 }
+_NARROWER: Mapping[tuple[Intent, re.Pattern[str]], re.Pattern[str]] = {
+    ("time", re.compile(r"截止|截至|几[号月日]|哪天|何时|什么时(?:候|间)|啥时候|几点")): re.compile(
+        r"\d+\s*月|\d+\s*日|\d{4}\s*年|\d{4}[-./]\d{1,2}|\d+[:点时]|之日起|截至|截止|即日|次[日月年]|每[年月季周]|届满|为止|[季年]度|[上下]半年"
+    ),
+    ("contact", re.compile(r"电话|热线|座机|号码|邮箱|联系方式|微信号|打给")): re.compile(
+        r"\d{3,4}-?\d{7,8}|1\d{10}|(?<!\d)12\d{3}(?!\d)|(?<!\d)9\d{4}(?!\d)|@"
+    ),
+    ("process", re.compile(r"网站|网址|平台|链接|入口")): re.compile(
+        r"网站|网址|平台|系统|小程序|公众号|app|www|http|登录|网上"
+    ),
+}
 _GENERIC: Mapping[Intent, re.Pattern[str]] = {
     # Words that only name the thing asked for, without giving it.
     "process": re.compile(r"申报(?:材料|条件|要求)|支持方式|办理条件"),
@@ -40,12 +52,16 @@ _GENERIC: Mapping[Intent, re.Pattern[str]] = {
 }
 
 
-def holds_type(intent: Intent, text: str) -> bool:
+def holds_type(intent: Intent, question: str, text: str) -> bool:
     """Whether a text holds something of the asked kind: a figure, a date, steps, papers, someone to call.
 
-    True for the intents whose evidence has no typical form.
+    A question for a day wants a day and not a period, one for a telephone a number and not a department. True for the
+    intents whose evidence has no typical form.
     """
-    pattern = _TYPED.get(intent)
+    pattern = next(
+        (p for (i, cue), p in _NARROWER.items() if i == intent and cue.search(fold(question))),
+        _TYPED.get(intent),
+    )
     if pattern is None:
         return True
     folded = fold(text)
@@ -60,22 +76,24 @@ def is_typed(intent: Intent) -> bool:
 
 
 def whole_list(clause: Clause, snapshot: Snapshot) -> list[Evidence]:
-    """Every entry of the enumeration that a clause heads or holds, in order (promise 4); empty where it is none.
+    """Every entry of the enumeration that a clause heads, in order (promise 4); empty where it heads none.
 
-    Entries that are named by a lead sentence are quoted by that lead, numbered ones in full.
+    An entry named by a lead sentence is quoted by that lead, and a numbered one in full; in a long list each by its
+    first sentence.
     """
     document = snapshot.document(clause.document_id)
     children = snapshot.children(clause)
-    named = [child for child in children if child.kind != "paragraph"]
-    if not named:
-        return [Evidence(child, document, child.start, child.end) for child in children]
-    return [_entry(child, document) for child in named]
+    entries = [child for child in children if child.kind != "paragraph"] or list(children)
+    brief = sum(entry.end - entry.start for entry in entries) > LONGEST_LIST
+    return [_entry(entry, document, brief) for entry in entries]
 
 
-def _entry(clause: Clause, document: Document) -> Evidence:
+def _entry(clause: Clause, document: Document, brief: bool) -> Evidence:
     lead = clause.label
-    if lead and document.text.startswith(lead, clause.start) and len(lead) > 4:
+    if len(lead) > 4 and document.text.startswith(lead, clause.start):
         return Evidence(clause, document, clause.start, clause.start + len(lead))
+    if brief:
+        return Evidence(clause, document, *sentence_spans(document.text, clause.start, clause.end)[0])
     return Evidence(clause, document, clause.start, clause.end)
 
 

@@ -1,0 +1,117 @@
+"""Which clauses answer: a whole enumeration, several clauses for a question of several parts, or the best one."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.answer.citation import Evidence
+from app.answer.confidence import longest_run
+from app.answer.evidence import passages, whole_list
+from app.answer.intent import Asked
+from app.corpus import Clause
+from app.index import Snapshot
+from app.retrieve import Hit, Query
+from app.text import Analyzer, fold
+
+NEAR_TIE = 0.75  # a second hit this close leaves room for the reading that the whole list is meant
+COVERED = 0.6  # the share of the question's subject that a list's heading must hold
+BESIDE = 0.3  # how good, against the best, a clause for another part of the question must be
+NEW = 0.25  # and the share of the question's characters that only it covers
+MOST_PARTS = 3
+_PARTS = re.compile(
+    r"分别|两[个头件样项]|各(?:是|有|能|怎)|另外|同时|以及|还(?:有|想|打算|准备|要)|也(?:打算|准备|想)|一并"
+)
+_TITLE = re.compile(r"《[^》]*》")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The evidence, and `reason`: `list` for an enumeration, `quote` otherwise."""
+
+    evidence: tuple[Evidence, ...]
+    reason: str
+
+
+def choose(hits: Sequence[Hit], asked: Asked, query: Query, snapshot: Snapshot, analyzer: Analyzer) -> Choice:
+    """The evidence for a question among its hits (at least one)."""
+    if head := _list_head(hits, asked, query, snapshot, analyzer):
+        return Choice(tuple(whole_list(head, snapshot)), "list")
+    best = hits[0]
+    if best.clause.kind == "heading" and (below := whole_list(best.clause, snapshot)):
+        return Choice(tuple(below), "list" if len(below) > 1 else "quote")
+    chosen = [best, *_other_parts(hits, query)] if _PARTS.search(query.text) else [best]
+    rarity = _rarity(query.grams, snapshot)
+    evidence = [e for hit in chosen for e in passages(hit.clause, hit.document, query.grams, rarity)]
+    return Choice(tuple(evidence), "quote")
+
+
+def _rarity(grams: Mapping[str, float], snapshot: Snapshot) -> dict[str, float]:
+    names = list(grams)
+    return dict(zip(names, snapshot.grams.idf(names).tolist(), strict=True))
+
+
+def _list_head(
+    hits: Sequence[Hit], asked: Asked, query: Query, snapshot: Snapshot, analyzer: Analyzer
+) -> Clause | None:
+    """The clause that heads the enumeration asked for, if one is."""
+    if not asked.wants_list:
+        return None
+    heads = _heads(hits, snapshot)
+    subject = analyzer.subject(query.text)
+    named = [(longest_run(query.text, _own_words(head, snapshot)), -n, head) for n, head in enumerate(heads)]
+    for run, _, head in sorted(named, key=lambda entry: entry[:2], reverse=True):
+        if run >= 2 and _covers(head, subject, snapshot, analyzer):
+            return head
+    return _shared_parent(hits, snapshot)
+
+
+def _heads(hits: Sequence[Hit], snapshot: Snapshot) -> list[Clause]:
+    heads: dict[str, Clause] = {}
+    for hit in hits:
+        for clause in (hit.clause, _parent(hit.clause, snapshot)):
+            if clause is not None and len(snapshot.children(clause)) > 1:
+                heads.setdefault(clause.id, clause)
+    return list(heads.values())
+
+
+def _parent(clause: Clause, snapshot: Snapshot) -> Clause | None:
+    return snapshot.clause(clause.parent) if clause.parent else None
+
+
+def _own_words(clause: Clause, snapshot: Snapshot) -> str:
+    return fold(_TITLE.sub("", snapshot.text(clause)[:120]))
+
+
+def _covers(head: Clause, subject: Sequence[str], snapshot: Snapshot, analyzer: Analyzer) -> bool:
+    document = snapshot.document(head.document_id)
+    about = fold(
+        " ".join([document.title, document.region or "", *head.heading_path, snapshot.text(head)[:120]])
+    )
+    weights = {word: analyzer.rarity(word) for word in subject}
+    total = sum(weights.values())
+    return total == 0 or sum(w for word, w in weights.items() if word in about) >= COVERED * total
+
+
+def _shared_parent(hits: Sequence[Hit], snapshot: Snapshot) -> Clause | None:
+    """The parent that most of the best hits share, when none of them stands out."""
+    if len(hits) < 3 or hits[1].score < NEAR_TIE * hits[0].score:
+        return None
+    parents = Counter(hit.clause.parent for hit in hits[:5] if hit.clause.parent)
+    parent, count = parents.most_common(1)[0] if parents else (None, 0)
+    return snapshot.clause(parent) if parent and count >= 3 else None
+
+
+def _other_parts(hits: Sequence[Hit], query: Query) -> list[Hit]:
+    """Hits that answer what the best one leaves open."""
+    pairs = [gram for gram, weight in query.grams.items() if len(gram) > 1 and weight == 1.0]
+    covered = {pair for pair in pairs if pair in fold(hits[0].text)}
+    others: list[Hit] = []
+    for hit in hits[1:]:
+        fresh = {pair for pair in pairs if pair in fold(hit.text)} - covered
+        if hit.score >= BESIDE * hits[0].score and len(fresh) >= NEW * max(1, len(pairs) - len(covered)):
+            others.append(hit)
+            covered |= fresh
+        if len(others) == MOST_PARTS - 1:
+            break
+    return others
