@@ -29,6 +29,7 @@ class Analyzer:
         self.lexicon = lexicon or Lexicon()
         self._tokenizer = _tokenizer(self.lexicon.terms)
         self._stop = self.lexicon.stopwords
+        self._empty = self._stop | self.lexicon.office
         self.fingerprint = hashlib.blake2b(
             f"{VERSION} jieba-0.42.1 {self.lexicon.fingerprint}".encode(), digest_size=12
         ).hexdigest()
@@ -60,7 +61,14 @@ class Analyzer:
     def subject(self, text: str) -> tuple[str, ...]:
         """The words that name what a question is about: neither stop words nor words of dealing with an office."""
         words = (word.strip() for word in self._tokenizer.lcut(fold(text)) if _CONTENT.search(word))
-        return tuple(dict.fromkeys(w for w in words if w not in self._stop and w not in self.lexicon.office))
+        return tuple(dict.fromkeys(word for word in words if not self._is_empty(word)))
+
+    def _is_empty(self, word: str) -> bool:
+        """Whether the word is made of nothing but stop words and office words: 咨询电话, 列出来."""
+        whole = [True]  # whole[i]: the first i characters can be cut into such words
+        for end in range(1, len(word) + 1):
+            whole.append(any(whole[start] and word[start:end] in self._empty for start in range(end)))
+        return whole[-1]
 
     def rarity(self, word: str) -> float:
         """How rare a word is in Chinese at large, 0 (everywhere) to 1 (unknown to the dictionary), by jieba's counts."""
