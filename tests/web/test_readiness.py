@@ -70,7 +70,7 @@ def test_an_index_that_does_not_open_is_named_by_every_endpoint(error, code, sen
 
 
 def test_a_time_zone_that_does_not_exist_is_refused_by_name():
-    with pytest.raises(InvalidSetting, match="ZHENGWEN_TIMEZONE.*Mars/Base"):
+    with pytest.raises(InvalidSetting, match=r"ZHENGWEN_TIMEZONE.*Mars/Base"):
         create_app(Settings(timezone="Mars/Base"), tiny_services)
     with pytest.raises(InvalidSetting):
         create_app(Settings(timezone="../etc"), tiny_services)

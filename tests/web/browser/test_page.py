@@ -130,7 +130,7 @@ def test_a_server_that_fails_is_told_in_its_own_words(page, address):
 
 def test_waiting_is_shown_and_announced(page, address):
     page.goto(address)
-    page.evaluate("window.fetch = () => new Promise(() => {})")
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}) }")
     page.locator("#q").fill("注意事项")
     page.keyboard.press("Enter")
     page.locator(".waiting").wait_for()
