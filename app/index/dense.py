@@ -27,6 +27,8 @@ class Dense:
 
     def nearest(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The `k` nearest vectors: positions int64 [≤ k] and cosines float32 [≤ k], best first."""
+        # One query at a time: waking a second thread costs more than it saves, and several milliseconds on a busy machine.
+        faiss.omp_set_num_threads(1)
         near, positions = self._index.search(query.reshape(1, -1).astype(np.float32), min(k, self.size) or 1)
         found = positions[0] >= 0
         return positions[0][found], near[0][found]

@@ -97,7 +97,7 @@ class LexicalBuilder:
         self.k1, self.b = k1, b
         self._ids: dict[str, int] = {}
         self._pending: list[list[int]] = []
-        self._counts: list[sparse.csr_array] = []
+        self._counts: list[Any] = []  # sparse [passages, terms]; the stubs cannot follow their shapes
 
     def add(self, tokens: Iterable[str]) -> None:
         """The tokens of the next passage."""
@@ -111,7 +111,9 @@ class LexicalBuilder:
         columns = np.fromiter(chain.from_iterable(self._pending), dtype=np.int32, count=sum(lengths))
         starts = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
         shape = (len(lengths), len(self._ids))
-        counts = sparse.csr_array((np.ones(len(columns), dtype=np.float32), columns, starts), shape=shape)
+        counts: Any = sparse.csr_array(
+            (np.ones(len(columns), dtype=np.float32), columns, starts), shape=shape
+        )
         counts.sum_duplicates()
         self._counts.append(counts)
         self._pending = []
@@ -127,7 +129,7 @@ class LexicalBuilder:
             return self._weigh(empty)
         return self._weigh(sparse.csr_array(sparse.vstack(self._counts, format="csr")))
 
-    def _weigh(self, counts: sparse.csr_array) -> Lexical:
+    def _weigh(self, counts: Any) -> Lexical:
         size = counts.shape[0]
         lengths = np.asarray(counts.sum(axis=1), dtype=np.float32).ravel()
         mean = float(lengths.mean()) if size and lengths.any() else 1.0
@@ -140,7 +142,7 @@ class LexicalBuilder:
         return self._sorted(by_term.indptr, by_term.indices, impacts, size)
 
     def _sorted(
-        self, starts: NDArray[np.int64], passages: NDArray[np.int32], impacts: NDArray[np.float32], size: int
+        self, starts: NDArray[Any], passages: NDArray[Any], impacts: NDArray[np.float32], size: int
     ) -> Lexical:
         hashes = np.array([hash_term(term) for term in self._ids], dtype=np.uint64)
         order = np.argsort(hashes, kind="stable")

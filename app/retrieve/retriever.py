@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.corpus import Clause
+from app.corpus import Clause, Document
 from app.index import Snapshot, indexed_text
 from app.retrieve.fusion import Weights, fuse
 from app.retrieve.hit import Hit
@@ -41,6 +41,8 @@ class Retriever:
         numbers = {document_id: n for n, document_id in enumerate(snapshot.documents)}
         owners = np.array([numbers[clause.document_id] for clause in snapshot.clauses], dtype=np.int32)
         self._document_of_chunk = owners[snapshot.chunks.rows[:, 0]] if len(snapshot.chunks) else owners[:0]
+        self._numbers = numbers
+        self._begins, self._ends = _days(list(snapshot.documents.values()))
 
     def search(
         self, query: str, *, limit: int = 10, as_of: date, document_id: str | None = None
@@ -78,11 +80,14 @@ class Retriever:
         return hits
 
     def _allowed(self, as_of: date, document_id: str | None) -> NDArray[np.bool_]:
-        documents = self.snapshot.documents
+        day = as_of.toordinal()
+        good = (self._begins <= day) & (day <= self._ends)
         if document_id is not None:
             self.snapshot.document(document_id)
-        good = [d.in_force(as_of) and document_id in (None, d.id) for d in documents.values()]
-        allowed: NDArray[np.bool_] = np.array(good, dtype=np.bool_)[self._document_of_chunk]
+            only = np.zeros_like(good)
+            only[self._numbers[document_id]] = True
+            good &= only
+        allowed: NDArray[np.bool_] = good[self._document_of_chunk]
         return allowed
 
     def _candidates(
@@ -130,9 +135,19 @@ def _scaled(scores: NDArray[np.float32], chosen: NDArray[np.int64] | None = None
 
 
 def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """The positions of the `count` best positive scores, ascending; ties at the border go to the earlier position."""
     positive = np.flatnonzero(scores > 0)
     if len(positive) <= count:
         return positive
-    # Ties at the border are broken by position, so that the choice does not depend on the partition's whims.
-    order = np.lexsort((positive, -scores[positive]))
-    return positive[order[:count]]
+    values = scores[positive]
+    border = np.partition(values, len(values) - count)[len(values) - count]
+    above = positive[values > border]
+    level = positive[values == border][: count - len(above)]
+    return np.sort(np.concatenate((above, level)))
+
+
+def _days(documents: Sequence[Document]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first and the last day each document is in force, as ordinals; open ends are beyond every date."""
+    begins = [d.effective_from.toordinal() if d.effective_from else 0 for d in documents]
+    ends = [d.expires_on.toordinal() if d.expires_on else date.max.toordinal() for d in documents]
+    return np.array(begins, dtype=np.int64), np.array(ends, dtype=np.int64)

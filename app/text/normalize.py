@@ -4,11 +4,14 @@ NFKC (UAX #15) folds full width to half width; OpenCC folds traditional to simpl
 Documents are never changed: the normal form is only compared and indexed.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 import opencc
+
+_UNUSABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ def _simplify_character(character: str) -> str:
 
 
 def _lower(text: str) -> str:
+    whole = text.lower()
+    if (
+        len(whole) == len(text) and "Σ" not in text
+    ):  # sigma is the one letter whose lower case depends on its place
+        return whole
     return "".join(low if len(low := character.lower()) == 1 else character for character in text)
 
 
@@ -59,13 +67,7 @@ def fold(text: str) -> str:
 
 def _printable(text: str) -> str:
     # A surrogate cannot be encoded and OpenCC stops reading at NUL.
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join("�" if _unusable(character) else character for character in text)
-
-
-def _unusable(character: str) -> bool:
-    return "\ud800" <= character <= "\udfff" or (character < " " and character not in "\t\n\r")
+    return _UNUSABLE.sub("�", text)
 
 
 def normalize(text: str) -> Normalized:
