@@ -1,6 +1,7 @@
 """An answer as a page shows it: its text cut at the [1] marks, its citations with what is known of their validity."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,14 +34,26 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of the answer's text, then the citations that stand after them in it, in place of their words."""
+
+    lines: tuple[tuple[Part, ...], ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its answer, ready for the template. `prefix` makes the ids of its citations unique on a page."""
+    """A question and its answer, ready for the template. `prefix` makes the ids of its citations unique on a page.
+
+    `others` are the citations whose words are not in the text, so that each quote is shown exactly once.
+    """
 
     question: str
     reply: Reply
     heading: str
     prefix: str
-    lines: tuple[tuple[Part, ...], ...]
+    blocks: tuple[Block, ...]
+    others: tuple[Citation, ...]
     validity: dict[int, tuple[Validity, ...]]
     rewritten: bool
 
@@ -48,16 +61,39 @@ class Turn:
 def turn(question: str, reply: Reply, as_of: date) -> Turn:
     """What the template needs to show the reply to the question."""
     answer = reply.answer
-    marks = {citation.mark for citation in answer.citations}
+    shown = blocks(answer.text, answer.citations)
+    placed = {citation.mark for block in shown for citation in block.citations}
     return Turn(
         question=question,
         reply=reply,
         heading=HEADINGS[answer.status],
         prefix="a-" + re.sub(r"[^A-Za-z0-9]", "", reply.answer_id)[:32],
-        lines=tuple(parts(line, marks) for line in answer.text.splitlines() if line.strip()),
+        blocks=shown,
+        others=tuple(citation for citation in answer.citations if citation.mark not in placed),
         validity={citation.mark: validity(citation, as_of) for citation in answer.citations},
         rewritten=_plain(answer.interpreted_as) != _plain(question),
     )
+
+
+def blocks(text: str, citations: Sequence[Citation]) -> tuple[Block, ...]:
+    """The text in order; a line “[n] quote” becomes citation n itself."""
+    marks = {citation.mark for citation in citations}
+    made: list[Block] = []
+    position = 0
+    for citation in citations:
+        words = f"[{citation.mark}] {citation.quote}"
+        start = text.find(words, position)
+        end = start + len(words)
+        if start < 0 or text[start - 1 : start] not in ("", "\n") or text[end : end + 1] not in ("", "\n"):
+            continue
+        lines = _lines(text[position:start], marks)
+        if made and not lines:
+            made[-1] = Block(made[-1].lines, (*made[-1].citations, citation))
+        else:
+            made.append(Block(lines, (citation,)))
+        position = end
+    rest = _lines(text[position:], marks)
+    return (*made, Block(rest, ())) if rest else tuple(made)
 
 
 def parts(line: str, marks: set[int]) -> tuple[Part, ...]:
@@ -95,6 +131,10 @@ def validity(citation: Citation, as_of: date) -> tuple[Validity, ...]:
     if expires is not None:
         made.append(Validity(f"有效期至{_day(expires)}", "plain"))
     return tuple(made)
+
+
+def _lines(text: str, marks: set[int]) -> tuple[tuple[Part, ...], ...]:
+    return tuple(parts(line, marks) for line in text.splitlines() if line.strip())
 
 
 def _plain(text: str) -> str:

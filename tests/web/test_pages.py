@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.answer_view import parts, validity
+from app.web.answer_view import blocks, parts, validity
 from app.web.templating import web_link
 
 from .conftest import serving
@@ -155,6 +155,18 @@ def test_a_line_cut_at_its_marks_is_still_the_line(line, marks):
     made = parts(line, marks)
     assert "".join(part.text for part in made) == line
     assert {part.mark for part in made} - {None} <= marks
+
+
+def test_a_quote_that_stands_in_the_text_is_shown_once_as_its_citation():
+    document = document_of()
+    clauses = clauses_of(document)
+    one, two = citation_of(document, clauses[5], 1), citation_of(document, clauses[6], 2)
+    made = blocks(f"共两项：\n[1] {one.quote}\n[2] {two.quote}\n以上。", (one, two))
+    assert [[line[0].text for line in block.lines] for block in made] == [["共两项："], ["以上。"]]
+    assert [block.citations for block in made] == [(one, two), ()]
+    elsewhere = blocks(f"原文写明：[1] {one.quote}", (one,))
+    assert "".join(part.text for part in elsewhere[0].lines[0]) == f"原文写明：[1] {one.quote}"
+    assert elsewhere[0].citations == ()
 
 
 def test_validity_says_only_what_the_text_states():

@@ -55,8 +55,9 @@
     address.delete("session");
     history.replaceState(null, "", `/?${address}`);
     document.title = `${question} · 政问`;
-    status.textContent = `${turn.querySelector("h2").textContent}：${turn.querySelector(".words").innerText}`;
-    turn.scrollIntoView({ block: "nearest" });
+    status.textContent = `${turn.querySelector("h2").textContent}：${turn.querySelector(".words").innerText.slice(0, 300)}`;
+    const top = turn.getBoundingClientRect().top;
+    if (top < 0 || top > innerHeight * 0.6) turn.scrollIntoView({ block: "start" });
   }
 
   function fail(error, question) {
