@@ -122,7 +122,9 @@ def assemble(parts: Parts, snapshot: Snapshot) -> Services:
         settings.base_url,
     )
     dialogue = Dialogue(composer, parts.analyzer, snapshot.version)
-    return Services(snapshot=snapshot, retriever=retriever, dialogue=dialogue, examples=())
+    return Services(
+        snapshot=snapshot, retriever=retriever, dialogue=dialogue, examples=composer.suggestions.examples()
+    )
 
 
 def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:

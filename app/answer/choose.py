@@ -9,6 +9,7 @@ from app.answer.citation import Evidence
 from app.answer.confidence import longest_run
 from app.answer.evidence import passages, whole_list
 from app.answer.intent import Asked
+from app.answer.links import Links
 from app.corpus import Clause
 from app.index import Snapshot
 from app.retrieve import Hit, Query
@@ -33,7 +34,9 @@ class Choice:
     reason: str
 
 
-def choose(hits: Sequence[Hit], asked: Asked, query: Query, snapshot: Snapshot, analyzer: Analyzer) -> Choice:
+def choose(
+    hits: Sequence[Hit], asked: Asked, query: Query, snapshot: Snapshot, analyzer: Analyzer, links: Links
+) -> Choice:
     """The evidence for a question among its hits (at least one)."""
     if head := _list_head(hits, asked, query, snapshot, analyzer):
         return Choice(tuple(whole_list(head, snapshot)), "list")
@@ -41,9 +44,12 @@ def choose(hits: Sequence[Hit], asked: Asked, query: Query, snapshot: Snapshot, 
     if best.clause.kind == "heading" and (below := whole_list(best.clause, snapshot)):
         return Choice(tuple(below), "list" if len(below) > 1 else "quote")
     chosen = [best, *_other_parts(hits, query)] if _PARTS.search(query.text) else [best]
+    clauses = {hit.clause.id: hit.clause for hit in chosen}
+    for hit in chosen:
+        clauses |= {c.id: c for c in links.companions(hit.clause, query.text)}
     rarity = _rarity(query.grams, snapshot)
-    evidence = [e for hit in chosen for e in passages(hit.clause, hit.document, query.grams, rarity)]
-    return Choice(tuple(evidence), "quote")
+    quoted = [passages(c, snapshot.document(c.document_id), query.grams, rarity) for c in clauses.values()]
+    return Choice(tuple(evidence for group in quoted for evidence in group), "quote")
 
 
 def _rarity(grams: Mapping[str, float], snapshot: Snapshot) -> dict[str, float]:

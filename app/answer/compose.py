@@ -11,9 +11,11 @@ from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence, features
 from app.answer.evidence import holds_type, is_typed, whole_list
 from app.answer.intent import Asked, read_intent
+from app.answer.links import Links
 from app.answer.render import Finding, Renderer
 from app.answer.scope import Places, foreign_place, is_chat
-from app.corpus import Document
+from app.answer.suggest import Suggestions
+from app.corpus import Clause, Document
 from app.retrieve import Hit, Query, Retriever
 from app.text import Analyzer
 
@@ -49,11 +51,12 @@ class Composer:
         self._retriever = retriever
         self._snapshot = retriever.snapshot
         self._analyzer = analyzer
+        self._links = Links(retriever.snapshot)
         self._renderer = renderer
         self._confidence = confidence
         self._places = places
         self._base_url = base_url
-        self.suggestions: tuple[str, ...] = ()
+        self.suggestions = Suggestions(retriever.snapshot, self._answers)
 
     def answer(self, question: str, *, as_of: date, document_id: str | None = None) -> Answer:
         """The answer to a question that stands on its own.
@@ -66,9 +69,38 @@ class Composer:
         citations = [cite(e, mark, as_of, self._base_url) for mark, e in enumerate(draft.evidence, 1)]
         for citation in citations:
             verify(citation, self._snapshot.document(citation.document_id))
-        return self._worded(question, asked, draft, citations)
+        return self._worded(question, asked, draft, citations, document_id)
 
-    def _worded(self, question: str, asked: Asked, draft: _Draft, citations: Sequence[Citation]) -> Answer:
+    def _answers(self, question: str, clause: Clause) -> bool:
+        """Whether the question is answered from the clause or from what stands below it."""
+        as_of = self._snapshot.document(clause.document_id).effective_from or date.max
+        draft = self._draft(question, read_intent(question), as_of, None)
+        lines = (self._line(evidence.clause) for evidence in draft.evidence)
+        return draft.status == "answered" and any(clause.id in line for line in lines)
+
+    def _line(self, clause: Clause) -> list[str]:
+        line = [clause.id]
+        while clause.parent is not None:
+            clause = self._snapshot.clause(clause.parent)
+            line.append(clause.id)
+        return line
+
+    def _suggested(
+        self, question: str, citations: Sequence[Citation], document_id: str | None
+    ) -> tuple[str, ...]:
+        about = citations[0].document_id if citations else document_id
+        if about is None:
+            return tuple(text for text in self.suggestions.examples() if text != question)[:3]
+        return self.suggestions.beside(about, question, [c.clause_id for c in citations])
+
+    def _worded(
+        self,
+        question: str,
+        asked: Asked,
+        draft: _Draft,
+        citations: Sequence[Citation],
+        document_id: str | None,
+    ) -> Answer:
         finding = Finding(draft.status, asked.intent, draft.reason, draft.title, draft.subject, citations)
         return Answer(
             status=draft.status,
@@ -79,7 +111,7 @@ class Composer:
             citations=tuple(citations),
             confidence=draft.confidence,
             matched_terms=draft.matched,
-            suggestions=tuple(s for s in self.suggestions if s != question)[:3],
+            suggestions=self._suggested(question, citations, document_id),
             options=(),
             disclaimer=self._renderer.disclaimer(),
         )
@@ -136,7 +168,7 @@ class Composer:
         )
         if confidence < self._confidence.threshold and not self._is_about_the_policy(question, document_id):
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
-        choice = choose(hits, asked, query, self._snapshot, self._analyzer)
+        choice = choose(hits, asked, query, self._snapshot, self._analyzer, self._links)
         if not self._holds(asked, question, choice):
             return self._untyped(hits, asked, query, confidence, choice)
         return _answered(hits, choice, confidence)
@@ -158,11 +190,12 @@ class Composer:
         for hit in hits[1:]:
             if hit.score < CLOSE * hits[0].score:
                 break
-            choice = choose([hit], asked, query, self._snapshot, self._analyzer)
+            choice = choose([hit], asked, query, self._snapshot, self._analyzer, self._links)
             if self._holds(asked, query.text, choice):
                 return _answered([hit], choice, confidence)
         matched, title = hits[0].matched_terms, hits[0].document.title
-        return _Draft("not_stated", "type", confidence, nearest.evidence[:1], title, matched=matched)
+        shown = nearest.evidence[:1] if matched or query.alternatives else ()
+        return _Draft("not_stated", "type", confidence, shown, title, matched=matched)
 
 
 def _answered(hits: Sequence[Hit], choice: Choice, confidence: float) -> _Draft:

@@ -6,6 +6,7 @@ questions by `scripts/fit_confidence.py`, which also prints cross-validated figu
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,10 @@ from app.index import Lexical, indexed_text
 from app.retrieve import Hit, Query
 from app.text import Analyzer, fold
 
-FEATURES = ("cover", "rare_cover", "run", "place", "margin", "dense", "size")
+FEATURES = ("cover", "part_cover", "rare_cover", "run", "place", "margin", "dense", "size")
 SYNONYM_SHARE = 0.7  # what a word counts for that is covered only by another name of the same thing
+SHORTEST_PART = 3  # words of subject a part of a question must have to be judged by itself
+_PAUSE = re.compile(r"[,;。?!]")
 OPENING = 3000  # where a document names the places it is about
 
 
@@ -41,7 +44,7 @@ def features(
 
     The question counts by its subject: words of dealing with an office are left out, unless there are no others.
     `cover`: the share of its words (or parts or other names of them) that the hit holds, words rare in this corpus counting
-    more. `rare_cover`: the same, words rare in Chinese at large counting more. `run`: the longest run of characters shared. `place`: 1 when every place named in the question stands in the document, −1 when one does
+    more. `part_cover`: the same for the part of the question that is covered best. `rare_cover`: the same, words rare in Chinese at large counting more. `run`: the longest run of characters shared. `place`: 1 when every place named in the question stands in the document, −1 when one does
     not, 0 when none is named. `margin`: the lead over the second hit. `dense`: cosine of the embeddings.
     `size`: how large the corpus is, since among more clauses one looks right by chance more easily.
     """
@@ -52,6 +55,7 @@ def features(
     here, there = _covers(subject, query, text, analyzer, grams)
     return {
         "cover": here,
+        "part_cover": _best_part(query, text, analyzer, grams, here),
         "rare_cover": there,
         "run": min(longest_run(query.text, text), 10) / 10,
         "place": _place(query, best, places),
@@ -74,6 +78,13 @@ def _covers(
         here, here_total = here + share * sum(idf), here_total + sum(idf)
         there, there_total = there + share * rarity, there_total + rarity
     return here / here_total if here_total else 0.0, there / there_total if there_total else 0.0
+
+
+def _best_part(query: Query, text: str, analyzer: Analyzer, grams: Lexical, whole: float) -> float:
+    """The cover of the part that is covered best: people tell their story first and ask in one part of it."""
+    parts = [analyzer.subject(part) for part in _PAUSE.split(query.text)]
+    covers = [_covers(part, query, text, analyzer, grams)[0] for part in parts if len(part) >= SHORTEST_PART]
+    return max([whole, *covers])
 
 
 def _share(word: str, query: Query, text: str, pieces: Sequence[str], idf: Sequence[float]) -> float:

@@ -1,0 +1,87 @@
+"""Questions that a document answers, made from its own headings and labels, each verified by asking it."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, zip_longest
+
+from app.corpus import Clause
+from app.index import Snapshot
+
+MOST = 6  # questions kept for a document
+TRIED = 14  # and how many are tried for them
+_TITLE = re.compile(r"《[^》]*》的?")
+_MARKER = re.compile(
+    r"^(?:#+\s*)?(?:第[一二三四五六七八九十百\d]+[编章节条部分]+|[一二三四五六七八九十]+、|[(（][^)）]{1,4}[)）]|\d+[.．、])\s*"
+)
+_QUESTION = re.compile(r"[?？]$|(?:是什么|有哪些|怎么办|如何.*)$")
+_NAME = re.compile(r"^[一-鿿A-Za-z0-9、“”]{4,18}$")
+_EMPTY = re.compile(r"总则|附则|附件|附录|其他|前言|序言")
+
+Asks = Callable[[str, Clause], bool]
+
+
+class Suggestions:
+    """Verified questions by document; each document is worked out once, when first needed."""
+
+    def __init__(self, snapshot: Snapshot, answers: Asks) -> None:
+        """`answers(question, clause)` says whether asking the question is answered from that clause or from below it."""
+        self._snapshot = snapshot
+        self._answers = answers
+        self.of_document = lru_cache(maxsize=4096)(self._of_document)
+
+    def beside(
+        self, document_id: str, question: str, quoted: Sequence[str], limit: int = 3
+    ) -> tuple[str, ...]:
+        """At most `limit` questions about the document, other than the one asked and about other clauses than those quoted."""
+        known = self.of_document(document_id)
+        return tuple(text for text, clause_id in known if text != question and clause_id not in quoted)[
+            :limit
+        ]
+
+    def examples(self, limit: int = MOST) -> tuple[str, ...]:
+        """Questions for an empty page, taken from the first documents in turn."""
+        documents = list(self._snapshot.documents)[:limit]
+        turns = zip_longest(*(self.of_document(document_id) for document_id in documents))
+        return tuple(dict.fromkeys(entry[0] for entry in chain.from_iterable(turns) if entry))[:limit]
+
+    def _of_document(self, document_id: str) -> tuple[tuple[str, str], ...]:
+        found: list[tuple[str, str]] = []
+        for tried, (question, clause) in enumerate(_candidates(self._snapshot, document_id)):
+            if tried == TRIED or len(found) == MOST:
+                break
+            if question not in dict(found) and self._answers(question, clause):
+                found.append((question, clause.id))
+        return tuple(found)
+
+
+def _candidates(snapshot: Snapshot, document_id: str) -> Iterator[tuple[str, Clause]]:
+    """Questions from question headings, from named items and from plain headings, in turn."""
+    kinds: tuple[list[tuple[str, Clause]], ...] = ([], [], [])
+    for clause in snapshot.clauses_of(document_id):
+        for kind, made in zip(kinds, _made_of(clause, snapshot), strict=True):
+            if made:
+                kind.append((made, clause))
+    several = len(snapshot.documents) > 1
+    title = snapshot.document(document_id).title
+    for entry in chain.from_iterable(zip_longest(*kinds)):
+        if entry:
+            question, clause = entry
+            yield (f"{_titled(title)}{question}" if several else question), clause
+
+
+def _titled(title: str) -> str:
+    return "" if len(title) > 30 else title if "《" in title else f"《{title}》"
+
+
+def _made_of(clause: Clause, snapshot: Snapshot) -> tuple[str | None, str | None, str | None]:
+    text, title = snapshot.text(clause), snapshot.document(clause.document_id).title
+    if clause.kind == "heading":
+        words = _TITLE.sub("", _MARKER.sub("", text.strip())).strip()
+        if _QUESTION.search(words) and 4 <= len(words) <= 40:
+            return words if words.endswith(("?", "？")) else f"{words}？", None, None
+        if _NAME.match(words) and not _EMPTY.search(words) and words not in title:
+            return None, None, f"{words}有哪些规定？"
+    elif len(clause.label) >= 5 and _NAME.match(clause.label) and text.startswith(clause.label):
+        return None, f"{clause.label}的具体内容是什么？", None
+    return None, None, None
