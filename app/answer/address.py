@@ -69,7 +69,10 @@ def find_place(question: str, snapshot: Snapshot, documents: Sequence[Document])
         (s[2] for s in steps if s[3] not in _UNITS), cn_number(bracket.group(1)) if bracket else None
     )
     if structural:
-        return _in_structure(folded, snapshot, documents, structural, ordinal)
+        place = _in_structure(folded, snapshot, documents, structural, ordinal)
+        # People also count the entries of a list as 第三条; only where the text has no such article can they mean that.
+        meant = None if place.found else _in_list(about, folded, snapshot, documents, structural[0][2])
+        return meant or place
     return _in_list(about, folded, snapshot, documents, ordinal) if ordinal else None
 
 

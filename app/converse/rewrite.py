@@ -1,0 +1,101 @@
+"""A follow-up becomes a whole question, by rule and in the words of the session and the corpus; the result is always shown.
+
+Every rule takes the utterance and the last turn and returns the whole question, or None where it does not apply. A rule never
+adds a word that stands neither in the session nor in the clauses last quoted.
+"""
+
+import re
+from collections.abc import Callable
+
+from app.answer import read_intent
+from app.converse.session import Turn
+from app.corpus import cn_number
+from app.text import Analyzer, fold
+
+_NEW_TOPIC = re.compile(
+    r"^(?:换个(?:问题|话题)|(?:我)?(?:再|另外)?问(?:一?个|一?下)?别的|另外(?:再)?问(?:一?个|一?下)?|下一个问题|还有个问题)[，,。:：、\s]*(?:问(?:一?下)?[，,]?)?"
+)
+_CORRECTION = re.compile(
+    r"^(?:不是|不对|错了|搞错了)?[，,。、\s]*(?:我(?:问|说|指)的是|我是(?:问|说|指)|我想问的是)\s*(.+?)[。！!？?]*$"
+)
+_ELLIPSIS = re.compile(
+    r"^(?:那么?|还有|至于)?[，,\s]*(.{1,30}?)(?:呢|咋样|怎么样|怎样|行不行|可以吗)[？?。]*$"
+)
+_ORDINAL = re.compile(r"第\s*([一二三四五六七八九十\d]{1,3})\s*(个|条|点|项|款|部分)")
+_ONLY_ORDINAL = re.compile(
+    r"^(?:那|还有|上面|上述|前面|刚才)?(?:的|那)?\s*第\s*[一二三四五六七八九十\d]{1,3}\s*(?:个|条|点|项|款|部分)(?:呢|是什么|说的?什么|讲的?什么|具体|内容|怎么说|的)*[？?。]*$"
+)
+_LEANS = re.compile(
+    r"^(?:那|这(?!个(?:办法|政策|文件))|它|其|该项|上面|上述|前面|刚才|还有|另外|也|要是|如果|只有|具体)|(?:也|还)(?:算|有|行|可以|能|要|给|享受)|这个?(?:支持|补贴|奖励|条款|情况|项目)|那条|这条|它的?|哪个(?:呢)?$"
+)
+
+Rule = Callable[[str, Turn, Analyzer], str | None]
+
+
+def leaves_topic(utterance: str) -> str | None:
+    """What is asked once a topic change is announced, or None where none is."""
+    rest = _NEW_TOPIC.sub("", utterance, count=1)
+    return rest if rest != utterance and rest.strip() else None
+
+
+def corrected(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+    """“不是，我问的是技改”: the last question, asked about that."""
+    match = _CORRECTION.match(utterance)
+    if match is None:
+        return None
+    return _asked_of(match.group(1), last) if len(analyzer.subject(match.group(1))) <= 3 else match.group(1)
+
+
+def ordinal(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+    """“第二个呢”: that entry of the list last spoken of."""
+    if not _ONLY_ORDINAL.match(utterance):
+        return None
+    wanted = _ORDINAL.search(utterance)
+    assert wanted is not None
+    if _ORDINAL.search(last.question):
+        return _ORDINAL.sub(wanted.group(), last.question, count=1)
+    place = cn_number(wanted.group(1)) - 1
+    citations = last.answer.citations
+    if len(citations) > 1 and place < len(citations):
+        quote = " ".join(citations[place].quote.split())
+        return quote if len(quote) <= 30 else f"{last.question.rstrip('？?。')}{wanted.group()}"
+    return f"{last.question.rstrip('？?。')}{wanted.group()}"
+
+
+def ellipsis(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+    """“那软件企业呢”: the last question, asked about that."""
+    match = _ELLIPSIS.match(utterance)
+    if match is None or not 1 <= len(analyzer.subject(match.group(1))) <= 3:
+        return None
+    return _asked_of(match.group(1), last)
+
+
+def leaning(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+    """An utterance that names no subject or leans on what was said: the topic is put before it."""
+    if analyzer.subject(utterance) and not _LEANS.search(utterance):
+        return None
+    return with_topic(utterance, last, analyzer)
+
+
+def with_topic(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+    """The utterance behind the topic of the last question, or None where that has none or it is named anyway."""
+    said = fold(utterance)
+    topic = [word for word in analyzer.subject(last.question) if word not in said]
+    return f"{' '.join(topic)} {utterance}" if topic else None
+
+
+RULES: tuple[Rule, ...] = (corrected, ordinal, ellipsis, leaning)
+
+
+def rewritten(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+    """The whole question that a follow-up stands for, or None where it stands on its own."""
+    for rule in RULES:
+        if (question := rule(utterance, last, analyzer)) is not None:
+            return question
+    return None
+
+
+def _asked_of(subject: str, last: Turn) -> str:
+    """The last question's way of asking, put to another subject."""
+    asking = " ".join(dict.fromkeys(read_intent(last.question).reasons))
+    return f"{subject} {asking}".strip()
