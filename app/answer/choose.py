@@ -69,7 +69,10 @@ def _list_head(
     for run, _, head in sorted(named, key=lambda entry: entry[:2], reverse=True):
         if run >= 2 and _covers(head, subject, snapshot, analyzer):
             return head
-    return _shared_parent(hits, snapshot)
+    if not subject:
+        return _shared_parent(hits, snapshot)
+    stands_out = len(hits) < 3 or hits[1].score < NEAR_TIE * hits[0].score
+    return None if stands_out else _shared_parent(hits[:5], snapshot)
 
 
 def _heads(hits: Sequence[Hit], snapshot: Snapshot) -> list[Clause]:
@@ -100,10 +103,8 @@ def _covers(head: Clause, subject: Sequence[str], snapshot: Snapshot, analyzer: 
 
 
 def _shared_parent(hits: Sequence[Hit], snapshot: Snapshot) -> Clause | None:
-    """The parent that most of the best hits share, when none of them stands out."""
-    if len(hits) < 3 or hits[1].score < NEAR_TIE * hits[0].score:
-        return None
-    parents = Counter(hit.clause.parent for hit in hits[:5] if hit.clause.parent)
+    """The parent that most of the hits share."""
+    parents = Counter(hit.clause.parent for hit in hits if hit.clause.parent)
     parent, count = parents.most_common(1)[0] if parents else (None, 0)
     return snapshot.clause(parent) if parent and count >= 3 else None
 

@@ -9,7 +9,7 @@ from app.answer.answer import Answer, Citation, Status
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence, features
-from app.answer.evidence import holds_type, is_typed, whole_list
+from app.answer.evidence import holds_type, is_typed, whole_section
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer
@@ -154,7 +154,7 @@ class Composer:
             if item is not None:
                 evidence.append(Evidence(clause, document, item.start, item.end))
                 continue
-            below = whole_list(clause, self._snapshot) if clause.kind == "heading" else []
+            below = whole_section(clause, self._snapshot) if clause.kind == "heading" else []
             evidence.extend(below or [Evidence(clause, document, clause.start, clause.end)])
         return _Draft("answered", "address", 1.0, tuple(evidence), evidence[0].document.title, place.named)
 

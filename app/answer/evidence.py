@@ -81,9 +81,17 @@ def whole_list(clause: Clause, snapshot: Snapshot) -> list[Evidence]:
     An entry named by a lead sentence is quoted by that lead, and a numbered one in full; in a long list each by its
     first sentence.
     """
-    document = snapshot.document(clause.document_id)
     children = snapshot.children(clause)
     entries = [child for child in children if child.kind != "paragraph"] or list(children)
+    return _entries(entries, snapshot.document(clause.document_id))
+
+
+def whole_section(clause: Clause, snapshot: Snapshot) -> list[Evidence]:
+    """Everything directly under a heading, plain paragraphs too, in order."""
+    return _entries(snapshot.children(clause), snapshot.document(clause.document_id))
+
+
+def _entries(entries: Sequence[Clause], document: Document) -> list[Evidence]:
     brief = sum(entry.end - entry.start for entry in entries) > LONGEST_LIST
     return [_entry(entry, document, brief) for entry in entries]
 

@@ -17,6 +17,7 @@ from app.text.lexicon import Lexicon
 from app.text.normalize import fold
 
 VERSION = "analyzer-1"
+_COUNT = re.compile(r"[一二三四五六七八九十百两几\d]+[个条项点款种类]")
 _CONTENT = re.compile(r"\w")
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-z0-9]+(?:[.+#%-][a-z0-9]+)*%?|[^\W_]+")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
@@ -65,6 +66,8 @@ class Analyzer:
 
     def _is_empty(self, word: str) -> bool:
         """Whether the word is made of nothing but stop words and office words: 咨询电话, 列出来."""
+        if _COUNT.fullmatch(word):
+            return True
         whole = [True]  # whole[i]: the first i characters can be cut into such words
         for end in range(1, len(word) + 1):
             whole.append(any(whole[start] and word[start:end] in self._empty for start in range(end)))

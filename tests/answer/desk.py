@@ -1,0 +1,58 @@
+"""A composer over texts given inline, with the real analyzer, retriever, templates and weights."""
+
+import tempfile
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from app.answer import Answer, Composer, Places, Renderer, load_confidence
+from app.corpus import corpus_fingerprint, read_corpus
+from app.index import Snapshot, Sources, build_index, open_snapshot
+from app.retrieve import Retriever
+from app.settings import ROOT
+from app.text import Analyzer, read_lexicon
+from tests.index.tiny import HashEncoder, write_corpus
+
+TODAY = date(2026, 1, 1)
+POLICIES = ROOT / "corpus" / "policies"
+
+
+@lru_cache(maxsize=1)
+def analyzer() -> Analyzer:
+    return Analyzer(read_lexicon(ROOT / "corpus" / "lexicon"))
+
+
+def snapshot_of(corpus: Path) -> Snapshot:
+    words = analyzer()
+    with tempfile.TemporaryDirectory() as folder:
+        build_index(
+            Path(folder),
+            lambda: read_corpus(corpus, 10_000_000),
+            lambda: Sources(corpus_fingerprint(corpus), words.fingerprint, HashEncoder.fingerprint),
+            words,
+            HashEncoder(),
+            lambda *_: None,
+        )
+        return open_snapshot(Path(folder))
+
+
+def composer_of(snapshot: Snapshot, prompts: Path = ROOT / "prompts") -> Composer:
+    retriever = Retriever(snapshot, analyzer(), HashEncoder())
+    places = Places.of(analyzer().lexicon.regions)
+    return Composer(retriever, analyzer(), Renderer(prompts), load_confidence(), places)
+
+
+@lru_cache(maxsize=1)
+def huairou() -> tuple[Snapshot, Composer]:
+    """The corpus that comes with the product."""
+    snapshot = snapshot_of(POLICIES)
+    return snapshot, composer_of(snapshot)
+
+
+def ask(question: str) -> Answer:
+    return huairou()[1].answer(question, as_of=TODAY)
+
+
+def composer_for(**texts: str) -> Composer:
+    with tempfile.TemporaryDirectory() as folder:
+        return composer_of(snapshot_of(write_corpus(Path(folder), **texts)))
