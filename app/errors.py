@@ -7,7 +7,9 @@
     │   └── InvalidDate
     ├── NotFound
     │   ├── DocumentNotFound
-    │   └── ClauseNotFound
+    │   ├── ClauseNotFound
+    │   ├── AnswerNotFound        no such answer was ever given, or it has been purged
+    │   └── SessionNotFound
     ├── CorpusError               the folder of policy texts
     │   ├── CorpusMissing
     │   ├── CorpusEmpty
@@ -23,6 +25,7 @@
     ├── QuoteMismatch             promise 1: such a quote never leaves the process
     ├── AddressInUse
     ├── InvalidSetting            a ZHENGWEN_… value that cannot be used
+    ├── StoreUnavailable          the database is down, locked, read-only or full
     └── NotReady                  corpus and index are still being loaded
 
 No HTTP here: `app.web.problems` maps each class to a status. Each message is a Chinese sentence that names
@@ -76,6 +79,18 @@ class ClauseNotFound(NotFound):
     """No clause of that id."""
 
     code = "clause_not_found"
+
+
+class AnswerNotFound(NotFound):
+    """No answer of that id was given, or it has been purged since."""
+
+    code = "answer_not_found"
+
+
+class SessionNotFound(NotFound):
+    """No session of that id is kept."""
+
+    code = "session_not_found"
 
 
 class CorpusError(ZhengwenError):
@@ -166,6 +181,12 @@ class InvalidSetting(ZhengwenError):
     """A setting holds a value that cannot be used; the message names the environment variable."""
 
     code = "invalid_setting"
+
+
+class StoreUnavailable(ZhengwenError):
+    """The database cannot be used at the moment: it is down, locked, read-only, full or damaged."""
+
+    code = "store_unavailable"
 
 
 class NotReady(ZhengwenError):

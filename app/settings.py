@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     corpus: Path = Field(ROOT / "corpus" / "policies", description="政策文本所在文件夹（含子文件夹）")
     index: Path = Field(ROOT / "index" / "default", description="索引所在文件夹")
     lexicon: Path = Field(ROOT / "corpus" / "lexicon", description="词表所在文件夹")
+    questions: Path = Field(ROOT / "corpus" / "questions", description="相似问所在文件夹")
     prompts: Path = Field(ROOT / "prompts", description="答复模板所在文件夹")
     model: str = Field(
         "default", description="编码模型：default 为随附模型，也可填模型文件夹或 sentence-transformers 模型名"
@@ -34,6 +35,15 @@ class Settings(BaseSettings):
     file_limit: int = Field(20 * 1024 * 1024, ge=1024, description="单个政策文本上限（字节）")
     base_url: str = Field("", description="对外网址前缀，用于答复中的原文链接；留空则为相对路径")
     timezone: str = Field("Asia/Shanghai", description="判断政策是否有效时“今天”所在的时区")
+    database_url: str = Field(
+        "",
+        description="保存会话和反馈的数据库：留空为本机 SQLite 文件 data/zhengwen.sqlite3，"
+        "也可填 sqlite:////路径/文件名.sqlite3 或 postgresql://用户:密码@主机:5432/库名",
+    )
+    spool: Path = Field(ROOT / "data" / "spool", description="数据库不可用时暂存会话记录的文件夹")
+    spool_limit: int = Field(16 * 1024 * 1024, ge=0, description="暂存记录的上限（字节）")
+    session_minutes: int = Field(120, ge=1, description="多少分钟没有提问后会话结束")
+    retention_days: int = Field(180, ge=0, description="会话和反馈保存的天数，过期自动清理；0 为一直保存")
 
 
 def open_settings(**given: Any) -> Settings:

@@ -25,6 +25,8 @@ TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
     errors.NotFound: (404, "没有找到，请检查编号后再试。"),
     errors.DocumentNotFound: (404, "没有找到这份文件，请从文件目录中选择。"),
     errors.ClauseNotFound: (404, "没有找到这一条款，请检查条款编号。"),
+    errors.AnswerNotFound: (404, "没有找到这次答复，请检查编号后再试。"),
+    errors.SessionNotFound: (404, "没有找到这个会话，它可能已经清理。"),
     errors.CorpusError: (503, _CANNOT_LOAD),
     errors.CorpusMissing: (503, "找不到政策文本文件夹，请管理员检查设置。"),
     errors.CorpusEmpty: (503, "政策文本文件夹里没有可用的文件，请管理员检查。"),
@@ -40,6 +42,7 @@ TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
     errors.QuoteMismatch: (500, "引文与原文核对不一致，本次答复已撤回，请联系管理员。"),
     errors.AddressInUse: (503, "端口已被占用，请管理员更换端口。"),
     errors.InvalidSetting: (503, "服务设置有误，请管理员检查。"),
+    errors.StoreUnavailable: (503, "会话记录暂时不能使用，请稍后再试。"),
     errors.NotReady: (503, "服务正在准备，请稍候再试。"),
 }
 

@@ -1,0 +1,42 @@
+"""Old rows go: on request, and by themselves where a retention period is set."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.store.database import Database
+from app.store.rows import purge_piece
+from app.store.turn import Purged
+
+EVERY = 3600.0  # s
+
+
+def purge(database: Database, before: datetime) -> Purged:
+    """Remove what is older than the moment, in pieces. Raises `StoreUnavailable`."""
+    if before.utcoffset() is None:
+        raise ValueError(f"the moment must carry a time zone, got {before!r}")
+    total = Purged()
+    while True:
+        with database.writing() as connection:
+            piece = purge_piece(connection, before)
+        if piece == Purged():
+            return total
+        total = Purged(
+            total.turns + piece.turns, total.feedback + piece.feedback, total.sessions + piece.sessions
+        )
+
+
+class Retention:
+    """Purges about once an hour. The clock is read once: one that jumps later on cannot empty the database."""
+
+    def __init__(self, database: Database, period: timedelta | None, clock: Callable[[], datetime]) -> None:
+        self._database, self._period = database, period
+        self._started_at, self._started = clock(), time.monotonic()
+        self._due = self._started
+
+    def tidy(self) -> None:
+        """Purge if it is time to. Raises `StoreUnavailable`."""
+        elapsed = time.monotonic() - self._started
+        if self._period is not None and self._started + elapsed >= self._due:
+            self._due = self._started + elapsed + EVERY
+            purge(self._database, self._started_at + timedelta(seconds=elapsed) - self._period)

@@ -1,0 +1,185 @@
+"""The thread that writes: it takes what was recorded in batches, and turns to the spool while the database is away."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from app.errors import StoreUnavailable
+from app.store.database import Database
+from app.store.recent import Recent
+from app.store.rows import try_to_write
+from app.store.spool import Spool
+from app.store.turn import Health, Row, Turn
+
+log = logging.getLogger("zhengwen.store")
+
+QUEUE = 1000  # rows
+BATCH = 200  # rows to a transaction
+LINGER = 0.02  # s: rows that come within it share a commit
+RETRY = 0.5  # s between two looks at a database that is away, or at the spool
+CATCH_UP = 20  # attempts to find the spool empty
+PROBE = 5.0  # s after which an idle database is asked whether it still takes writes
+
+
+class Writer:
+    """Owns the queue, the spool and the thread. `put` never raises and never waits for the database."""
+
+    def __init__(self, database: Database, spool: Spool, recent: Recent, tidy: Callable[[], None]) -> None:
+        """Starts at once. `tidy` is called in the thread now and then, while the database is well."""
+        self._database, self._spool, self._recent, self._tidy = database, spool, recent, tidy
+        self._changed = threading.Condition()
+        self._queue: list[Row] = []
+        self._put = self._settled = self._dropped = 0
+        self._away: str | None = None  # why the database is not used at the moment
+        self._closing = self._hurry = False
+        self._asked = self._looked = float("-inf")
+        self._look()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, row: Row) -> None:
+        """Take a row: to the queue, or straight to the spool while the database is away or the queue is full."""
+        with self._changed:
+            if isinstance(row, Turn):
+                self._recent.add(row)
+            self._put += 1
+            if self._away is None and len(self._queue) < QUEUE and not self._closing:
+                self._queue.append(row)
+                self._changed.notify_all()
+            else:
+                self._settled += 1
+                self._set_aside([row])
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until all that was put before is in the database; whether it is."""
+        with self._changed:
+            goal, self._hurry = self._put, True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._settled >= goal and not self._hurry, timeout)
+            return self._settled >= goal and self._away is None and not self._spool.size()
+
+    def behind(self) -> bool:
+        """Whether the database lacks rows that wait in the spool, or is away."""
+        return self._away is not None or self._spool.size() > 0
+
+    def health(self) -> Health:
+        """How things are, from memory: nothing is asked of the database."""
+        waiting, dropped = self._spool.size(), self._dropped
+        lost = f"本进程启动以来有 {dropped} 条记录未能保存。" if dropped else ""
+        if self._away is None:
+            return Health("ok", f"会话记录正常。{lost}", waiting, dropped)
+        kept = f"记录暂存在本机（{waiting} 字节），恢复后自动补写" if waiting else "新的记录将暂存在本机"
+        return Health("degraded", f"{self._away}，{kept}，答复不受影响。{lost}", waiting, dropped)
+
+    def close(self, timeout: float) -> None:
+        """Write or set aside all that was put, and stop the thread."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(timeout)
+        with self._changed:
+            # Only a database that hangs leaves anything here.
+            self._set_aside(self._queue)
+            self._queue = []
+
+    def _run(self) -> None:
+        while True:
+            batch = self._take()
+            try:
+                self._save(batch)
+                if self._hurry or time.monotonic() - self._looked > RETRY:
+                    self._look()
+            except Exception:
+                # The thread must outlive whatever it meets: a dead writer would lose every later row.
+                log.exception("rows were not written")
+                self._dropped += len(batch)
+            with self._changed:
+                self._settled += len(batch)
+                self._hurry = self._hurry and bool(self._queue)
+                self._changed.notify_all()
+                if self._closing and not self._queue:
+                    return
+
+    def _take(self) -> list[Row]:
+        """The next rows; none when it is time to look after the database."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closing or self._hurry, RETRY)
+            urgent = self._closing or self._hurry or not self._queue
+        if not urgent:
+            time.sleep(LINGER)
+        with self._changed:
+            batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
+            return batch
+
+    def _save(self, batch: Sequence[Row]) -> None:
+        if not batch:
+            return
+        if self._away is not None:
+            with self._changed:
+                self._set_aside(batch)
+            return
+        try:
+            self._database.prepare()
+            self._write(batch)
+        except StoreUnavailable as error:
+            self._turn_away(error, batch)
+
+    def _look(self) -> None:
+        """See whether the database is well, and write what waits in the spool."""
+        self._looked = time.monotonic()
+        try:
+            if self._away is not None or self._looked - self._asked > PROBE:
+                self._database.prepare()
+                with self._database.writing() as connection:
+                    try_to_write(connection)
+                self._asked = time.monotonic()
+            self._catch_up()
+        except StoreUnavailable as error:
+            self._turn_away(error, [])
+            return
+        except OSError as error:
+            unreadable = StoreUnavailable("暂存文件不能读写")
+            unreadable.__cause__ = error
+            self._turn_away(unreadable, [])
+            return
+        self._tidy()
+
+    def _catch_up(self) -> None:
+        """Write what waits and return to the queue; under load more comes in meanwhile, so it takes some turns."""
+        for _ in range(CATCH_UP):
+            if self._spool.size():
+                self._dropped += self._spool.drain(self._write)
+            if self._come_back():
+                return
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        self._dropped += self._database.write(rows)
+        self._recent.written(rows)
+        self._asked = time.monotonic()
+
+    def _turn_away(self, reason: StoreUnavailable, batch: Sequence[Row]) -> None:
+        with self._changed:
+            if self._away is None:
+                log.warning("the database is not used for now: %s", reason.__cause__ or reason)
+            self._away = str(reason)
+            # What is queued goes along: in the spool it outlives this process.
+            self._set_aside([*batch, *self._queue])
+            self._settled += len(self._queue)
+            self._queue = []
+
+    def _come_back(self) -> bool:
+        """Whether nothing waits in the spool: what waits goes first, so that turns keep their order."""
+        with self._changed:
+            if self._spool.size():
+                return False
+            if self._away is not None:
+                log.warning("the database is used again")
+            self._away = None
+            if not self._queue:
+                self._recent.all_written()
+            return True
+
+    def _set_aside(self, rows: Sequence[Row]) -> None:
+        """To the spool; called with the lock held, so that rows keep their order."""
+        self._dropped += len(rows) - (self._spool.append(rows) if rows else 0)
