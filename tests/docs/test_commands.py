@@ -1,0 +1,96 @@
+"""Whatever README tells a person to type exists: commands, options, files, environment variables, endpoints."""
+
+import os
+import re
+import shlex
+
+import pytest
+import typer
+
+from app.__main__ import cli
+from app.settings import ROOT, Settings
+from app.web import create_app, pages
+from tests.docs.readme import README, code, commands, table, tracked, without_fences
+
+PLACEHOLDERS = {"DIR", "FILE"}
+
+
+def command_line():
+    return typer.main.get_command(cli).commands
+
+
+def options_of(command: str) -> set[str]:
+    return {option for each in command_line()[command].params for option in each.opts}
+
+
+def test_the_command_table_names_every_command():
+    assert {code(row[0])[0] for row in table("命令", "用途")} == set(command_line())
+
+
+def test_the_options_named_in_the_command_table_exist():
+    for row in table("命令", "用途"):
+        command = code(row[0])[0]
+        assert {word for word in code(row[1]) if word.startswith("--")} <= options_of(command)
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_in_a_fenced_block_exists(line):
+    words = shlex.split(line)
+    if words[0] == "curl":
+        return  # asked for real in test_examples
+    program = words[0]
+    if program == ".venv/bin/python" and words[1:3] == ["-m", "app"]:
+        assert words[3] in command_line()
+        assert {word for word in words[4:] if word.startswith("--")} <= options_of(words[3])
+        rest = words[4:]
+    else:
+        script = ROOT / (words[1] if program == ".venv/bin/python" else program)
+        assert script.is_file()
+        assert program == ".venv/bin/python" or os.access(script, os.X_OK)
+        text = script.read_text("utf-8")
+        rest = words[words.index(script.relative_to(ROOT).as_posix()) + 1 :]
+        assert all(word in text for word in rest if word.startswith("--"))
+    paths = [word for word in rest if "/" in word and not word.startswith("--") and word not in PLACEHOLDERS]
+    assert all((ROOT / path).exists() for path in paths)
+
+
+def test_every_script_option_named_in_passing_exists():
+    known = {option for name in command_line() for option in options_of(name)} | {"--help", "--strict"}
+    scripts = "".join(path.read_text("utf-8") for path in tracked() if path.is_relative_to(ROOT / "scripts"))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", without_fences(README)))
+    made = {f"--max-{bar}" for bar in re.findall(r'"([a-z]+-(?:p\d\d-)?(?:s|ms|mib))"', scripts)}
+    assert {
+        option for option in named if option not in known | made and f'"{option}"' not in scripts
+    } == set()
+
+
+def test_every_environment_variable_named_exists():
+    variables = {f"ZHENGWEN_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"ZHENGWEN_[A-Z_]+", README)) - variables == set()
+
+
+def test_every_path_in_backticks_exists():
+    folders = ("app/", "corpus/", "prompts/", "scripts/", "tests/", "index/")
+    named = [word for word in re.findall(r"`([^`\s]+)`", without_fences(README)) if word.startswith(folders)]
+    made = {"index/default"}  # by the first start
+    assert [word for word in named if word not in made and not (ROOT / word).exists()] == []
+
+
+@pytest.fixture(scope="module")
+def application():
+    return create_app(Settings(), lambda: pytest.fail("README 的测试不需要载入索引"))
+
+
+def test_the_endpoint_table_is_the_openapi_description(application):
+    stated = {(method, code(path)[0]) for method, path, _ in table("方法", "路径", "用途")}
+    described = {
+        (method.upper(), path)
+        for path, methods in application.openapi()["paths"].items()
+        for method in methods
+    }
+    assert stated == described
+
+
+def test_the_page_table_names_every_page():
+    served = {route.path for route in pages.router.routes}
+    assert {code(path)[0] for path, _ in table("路径", "用途")} == served - {"/favicon.ico"}

@@ -1,0 +1,106 @@
+"""The rooms: what README's table says about their order and about the libraries, read from the imports themselves."""
+
+import ast
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from app.settings import ROOT
+from tests.docs.readme import code, table, tracked
+
+OPEN_TO_ALL = ("app", "app.errors", "app.settings")  # `app` itself holds the version
+APP = [each for each in tracked() if each.suffix == ".py" and each.is_relative_to(ROOT / "app")]
+SHELVES = {
+    "utils",
+    "helpers",
+    "common",
+    "manager",
+    "core",
+    "base",
+    "misc",
+    "service",
+    "node",
+    "segment",
+    "engine",
+}
+
+
+def rooms() -> list[str]:
+    """The rooms of the table, in its order."""
+    return [code(row[0])[0] for row in table("房间", "输入 → 输出", "里面有什么")]
+
+
+def room_of(path: Path) -> str | None:
+    """The room a file lies in; None for `app/errors.py` and what else is open to all."""
+    inner = path.relative_to(ROOT / "app").parts
+    if len(inner) > 1:
+        return inner[0]
+    return "main" if inner[0] in ("main.py", "__main__.py") else None
+
+
+def imported(path: Path) -> list[str]:
+    """The dotted names of every module a file imports, at the top or in a function."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} 用了相对引入"
+            found += (
+                [f"app.{alias.name}" for alias in node.names] if node.module == "app" else [node.module or ""]
+            )
+    return found
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_table_names_every_room():
+    present = {room_of(path) for path in APP} - {None}
+    assert set(rooms()) == present
+    assert len(rooms()) == len(set(rooms()))
+
+
+@pytest.mark.parametrize("path", APP, ids=name_of)
+def test_a_room_imports_only_from_rooms_before_it_through_their_front_doors(path):
+    order, room = rooms(), room_of(path)
+    for module in imported(path):
+        if not module.startswith("app.") or module in OPEN_TO_ALL or module == "app.__version__":
+            continue
+        other = module.split(".")[1]
+        if other == room:
+            continue
+        assert room is not None, f"{name_of(path)} 引入了 {module}，但它自己对所有房间开放"
+        assert order.index(other) < order.index(room), f"{name_of(path)} 引入了它后面的房间：{module}"
+        assert module == f"app.{other}", f"{name_of(path)} 没有走正门：{module}"
+
+
+def test_each_outside_library_is_imported_where_the_table_says():
+    stated = {code(library)[0]: set(code(files)) for library, files in table("库", "引入它的文件")}
+    found = defaultdict(set)
+    for path in APP:
+        for module in imported(path):
+            found[module.split(".")[0]].add(name_of(path))
+    assert {library: found[library] for library in stated} == stated
+
+
+def test_heavy_libraries_are_not_loaded_by_importing_the_product():
+    heavy = ["torch", "sentence_transformers", "transformers"]
+    program = f"import sys, app.main, app.__main__; print([each for each in {heavy} if each in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_file_of_the_product_is_longer_than_400_lines():
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in APP}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def test_modules_are_named_after_things_not_shelves():
+    assert [name_of(path) for path in APP if path.stem in SHELVES] == []
