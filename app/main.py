@@ -23,6 +23,8 @@ from app.index import (
     current_sources,
     limit_threads,
     open_snapshot,
+    questions_fingerprint,
+    read_questions,
 )
 from app.retrieve import Retriever
 from app.settings import Settings, open_settings
@@ -48,7 +50,8 @@ class Parts:
     def sources(self) -> Sources:
         """What an index made now would be made from. Raises `CorpusMissing`."""
         corpus = corpus_fingerprint(self.settings.corpus)
-        return Sources(corpus, self.analyzer.fingerprint, self.encoder.fingerprint)
+        asked = questions_fingerprint(self.settings.questions)
+        return Sources(corpus, self.analyzer.fingerprint, self.encoder.fingerprint, asked)
 
     def build(self, progress: Progress = quiet, *, force: bool = False) -> Changes:
         """Bring the index up to date; see `app.index.build_index`."""
@@ -60,6 +63,7 @@ class Parts:
             self.analyzer,
             self.encoder,
             progress,
+            questions=lambda: read_questions(settings.questions),
             force=force,
         )
 

@@ -13,19 +13,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.corpus import Chunk, Clause, Corpus, Document, chunks, outline
 from app.errors import IndexBusy, IndexUnusable
+from app.index.asks import Asks
 from app.index.dense import Dense
 from app.index.lexical import LexicalBuilder
 from app.index.manifest import Manifest, Sources, read_manifest, sync_folder
+from app.index.questions import Entry, resolve
 from app.index.records import ChunkTable, read_documents, write_clauses, write_documents
+from app.index.remember import FOLDER, PassageEncoder, Remembering
 from app.index.snapshot import POINTER, current_folder
-from app.text import Analyzer
+from app.text import Analyzer, fold
 
 WORDS_K1, WORDS_B = 1.2, 0.75
 GRAMS_K1, GRAMS_B = 0.9, 0.4
@@ -35,18 +36,6 @@ EMBED_BATCH = 512
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's Chinese name, how many of its steps are done, and how many there are."""
-
-
-class PassageEncoder(Protocol):
-    """What a build needs of an encoder."""
-
-    name: str
-    dimension: int
-    fingerprint: str
-
-    def encode_passages(self, texts: list[str]) -> NDArray[np.float32]:
-        """Unit vectors, float32 [len(texts), dimension]."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +77,14 @@ def build_index(
     encoder: PassageEncoder,
     progress: Progress,
     *,
+    questions: Callable[[], Sequence[Entry]] = tuple,
     force: bool = False,
     patience: float = 3600.0,
 ) -> Changes:
     """Bring the index folder up to date with its sources and say what changed.
 
-    `read` and `sources` are called once the lock is held, so that a process that waited sees the corpus as it is then.
+    `read`, `sources` and `questions` are called once the lock is held, so that a process that waited sees the corpus as
+    it is then.
     `force` rebuilds even when nothing changed; `patience` is how many seconds to wait for another build.
 
     Raises:
@@ -107,11 +98,11 @@ def build_index(
             return Changes((), (), (), rebuilt=False)
         _remove_partial(index)
         before = _known_documents(index)
-        corpus = read()
+        corpus, entries = read(), questions()
         partial = index / f"{PARTIAL}{os.getpid()}"
         partial.mkdir()
         try:
-            _write(partial, corpus, now, analyzer, encoder, progress)
+            _write(partial, corpus, entries, now, analyzer, encoder, Remembering(encoder, index), progress)
             _publish(index, partial)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
@@ -166,9 +157,11 @@ def _changes(before: dict[str, tuple[str, str]], documents: Sequence[Document]) 
 def _write(
     folder: Path,
     corpus: Corpus,
+    entries: Sequence[Entry],
     sources: Sources,
     analyzer: Analyzer,
     encoder: PassageEncoder,
+    remembering: Remembering,
     progress: Progress,
 ) -> None:
     clauses, pieces = _cut(corpus.documents, analyzer, progress)
@@ -177,7 +170,11 @@ def _write(
     write_clauses(folder / "clauses.jsonl", clauses)
     ChunkTable.build(pieces, numbers).save(folder)
     _write_lexical(folder, pieces, analyzer, progress)
-    _write_dense(folder, pieces, encoder, progress)
+    _write_dense(folder, pieces, encoder.dimension, remembering, progress)
+    by_document = {d.id: group for d, group in zip(corpus.documents, clauses, strict=True)}
+    resolved = resolve(entries, corpus.documents, by_document)
+    asks = [(numbers[clause_id], ask) for clause_id, ask in resolved.asks]
+    _write_asks(folder, asks, analyzer, encoder)
     Manifest(
         sources=sources,
         documents=len(corpus.documents),
@@ -185,7 +182,7 @@ def _write(
         chunks=len(pieces),
         dimension=encoder.dimension,
         encoder_name=encoder.name,
-        notes=corpus.notes,
+        notes=(*corpus.notes, *resolved.notes),
     ).sealed(folder).write(folder)
 
 
@@ -219,13 +216,30 @@ def _write_lexical(folder: Path, pieces: Sequence[Chunk], analyzer: Analyzer, pr
     grams.build().save(folder, "grams")
 
 
-def _write_dense(folder: Path, pieces: Sequence[Chunk], encoder: PassageEncoder, progress: Progress) -> None:
-    vectors = np.zeros((len(pieces), encoder.dimension), dtype=np.float32)
+def _write_dense(
+    folder: Path, pieces: Sequence[Chunk], dimension: int, encoder: Remembering, progress: Progress
+) -> None:
+    vectors = np.zeros((len(pieces), dimension), dtype=np.float32)
     for start in range(0, len(pieces), EMBED_BATCH):
         batch = pieces[start : start + EMBED_BATCH]
         vectors[start : start + len(batch)] = encoder.encode_passages([indexed_text(c) for c in batch])
         progress("计算向量", start + len(batch), len(pieces))
+    encoder.tidy(len(pieces))
     Dense.build(vectors).save(folder / "dense.faiss")
+
+
+def _write_asks(
+    folder: Path, asks: Sequence[tuple[int, str]], analyzer: Analyzer, encoder: PassageEncoder
+) -> None:
+    texts = [fold(text) for _, text in asks]
+    vectors = encoder.encode_queries(texts) if texts else np.zeros((0, encoder.dimension), dtype=np.float32)
+    grams = [asked_grams(text, analyzer) for text in texts]
+    Asks.build(asks, grams, vectors).save(folder)
+
+
+def asked_grams(text: str, analyzer: Analyzer) -> list[str]:
+    """What counts of a question when it is held against others: its grams without stop words; may be nothing."""
+    return analyzer.grams(" ".join(analyzer.runs_without_stopwords(text)))
 
 
 def _publish(index: Path, partial: Path) -> None:
@@ -240,7 +254,7 @@ def _publish(index: Path, partial: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     pointer.replace(index / POINTER)
-    _remove_others(index, keep={final.name, previous})
+    _remove_others(index, keep={final.name, previous, FOLDER})
 
 
 def _free_folder(index: Path, version: str) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.errors import IndexDamaged, IndexMissing
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 
 
@@ -20,11 +20,18 @@ class Sources:
     corpus: str
     analyzer: str
     encoder: str
+    questions: str = ""
     format: int = FORMAT
 
     def differences(self, other: "Sources") -> list[str]:
         """Which parts differ, in Chinese."""
-        names = {"corpus": "政策文本", "analyzer": "分词与词表", "encoder": "编码模型", "format": "索引格式"}
+        names = {
+            "corpus": "政策文本",
+            "analyzer": "分词与词表",
+            "encoder": "编码模型",
+            "questions": "相似问",
+            "format": "索引格式",
+        }
         return [name for part, name in names.items() if getattr(self, part) != getattr(other, part)]
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from app.corpus import Chunk, Clause, Document
 from app.errors import ClauseNotFound, DocumentNotFound, IndexDamaged, IndexMissing
+from app.index.asks import Asks
 from app.index.dense import Dense
 from app.index.lexical import Lexical
 from app.index.manifest import Manifest, read_manifest
@@ -22,7 +23,10 @@ POINTER = "CURRENT"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The corpus and its indexes. `words` and `grams` score chunks, `dense` holds their vectors, in chunk order."""
+    """The corpus and its indexes. `words` and `grams` score chunks, `dense` holds their vectors, in chunk order.
+
+    `asks` are the similar questions, each with the number of the clause it points to.
+    """
 
     manifest: Manifest
     documents: Mapping[str, Document]
@@ -31,6 +35,7 @@ class Snapshot:
     words: Lexical
     grams: Lexical
     dense: Dense
+    asks: Asks
     _numbers: Mapping[str, int]
     _spans: Mapping[str, tuple[int, int]]
 
@@ -147,6 +152,7 @@ def _load(folder: Path, manifest: Manifest) -> Snapshot:
         words=Lexical.load(folder, "words", len(table)),
         grams=Lexical.load(folder, "grams", len(table)),
         dense=Dense.load(folder / "dense.faiss"),
+        asks=Asks.load(folder),
         _numbers={clause.id: number for number, clause in enumerate(clauses)},
         _spans=spans,
     )
