@@ -122,7 +122,7 @@ def transfer(
         known, vectors = material.bridge(work, counter(progress, "读词典释义"))
         cutter, _ = material.words(read, known, vocabulary, seed)
         model = assemble.transferred(cutter, known, work / "start", layers, length, seed)
-        plan = contrast.Plan(steps, minutes, table_rate, body_rate, autocast=True, device=device)
+        plan = contrast.Plan(steps, minutes, table_rate, body_rate, autocast=True, parts=3, device=device)
         table = model[0].auto_model.embeddings.word_embeddings.weight
         trainer = contrast.Trainer(model, table, plan, work, material.key(facts))
         resume(trainer)

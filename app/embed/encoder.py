@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.embed.folder import ModelFolder, read_folder
+from app.embed.quantized import quantized_copy
 from app.embed.static import StaticRuntime, Vectors, is_light, unit
 from app.errors import ModelError
 
@@ -29,13 +30,16 @@ class Runtime(Protocol):
 
     dimension: int
 
-    def encode(self, texts: list[str]) -> Vectors: ...  # noqa: D102
+    def encode(self, texts: list[str], query: bool = False) -> Vectors: ...  # noqa: D102
 
 
 class SentenceTransformerRuntime:
-    """Any model that sentence-transformers can load, on the CPU in float32."""
+    """Any model that sentence-transformers can load, on the CPU in float32.
 
-    def __init__(self, name: str, threads: int, offline: bool) -> None:
+    With `quick`, questions go one by one through a copy in 8 bits, past the library's batching: 5 ms instead of 20.
+    """
+
+    def __init__(self, name: str, threads: int, offline: bool, quick: bool = False) -> None:
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         import torch
@@ -44,17 +48,30 @@ class SentenceTransformerRuntime:
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model: Any = SentenceTransformer(name, device="cpu", local_files_only=offline).float()
+            # fp16 weights are computed in float32: processors without fp16 arithmetic are many times slower with it
+            kinds = {"dtype": torch.float32}
+            made = SentenceTransformer(name, device="cpu", local_files_only=offline, model_kwargs=kinds)
+            self._model: Any = made.float()
             self._model.eval()
             self.dimension = int(self._model.get_embedding_dimension() or 0)
+            self._quick: Any = quantized_copy(self._model) if quick else None
         except Exception as fault:  # each library beneath raises its own kind
             raise _unusable(name, offline, fault) from fault
 
     def encode(self, texts: list[str], query: bool = False) -> Vectors:
         """Vectors [n, dimension]; models with prompts of their own get the right one."""
+        if query and self._quick is not None:
+            return np.stack([self._ask(text) for text in texts])
         embed = self._model.encode_query if query else self._model.encode_document
         made = embed(texts, batch_size=32, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(made, dtype=np.float32).reshape(len(texts), self.dimension)
+
+    def _ask(self, text: str) -> Vectors:
+        import torch
+
+        with torch.inference_mode():
+            made = self._quick(self._quick.preprocess([text]))["sentence_embedding"]
+        return np.asarray(made[0].numpy(), dtype=np.float32)
 
 
 class Encoder:
@@ -78,7 +95,7 @@ class Encoder:
         if model == "default" or (model.strip() and path.is_dir()):
             folder = read_folder(path)
             name = model if model == "default" else path.name
-            return cls(_runtime(folder, threads, offline), name, folder.revision)
+            return cls(_runtime(folder, threads, offline, model == "default"), name, folder.revision)
         if not model.strip() or model[0] in "/.~" or "\\" in model:
             raise ModelError(
                 f"找不到模型文件夹“{model}”。请检查 ZHENGWEN_MODEL，或设为 default 使用随附模型。"
@@ -115,22 +132,22 @@ class Encoder:
         return self._runtime.token_vectors(_writable(text))
 
     def _encode(self, texts: Sequence[str], query: bool) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         clean = [_writable(text) for text in texts]
-        if isinstance(self._runtime, SentenceTransformerRuntime):
-            vectors = self._runtime.encode(clean, query)
-        else:
-            vectors = self._runtime.encode(clean)
+        rows = [
+            row for row, text in enumerate(clean) if text.strip()
+        ]  # nothing to read: zero, whatever the model
+        if rows:
+            vectors[rows] = self._runtime.encode([clean[row] for row in rows], query)
         if not np.isfinite(vectors).all():
             raise ModelError(f"模型“{self.name}”算出了无效数值，权重可能已损坏。请换用完好的模型后重建索引。")
         return unit(vectors)
 
 
-def _runtime(folder: ModelFolder, threads: int, offline: bool) -> Runtime:
+def _runtime(folder: ModelFolder, threads: int, offline: bool, embedded: bool) -> Runtime:
     if is_light(folder):
         return StaticRuntime(folder)
-    return SentenceTransformerRuntime(str(folder.path), threads, offline)
+    return SentenceTransformerRuntime(str(folder.path), threads, offline, quick=embedded)
 
 
 def _settle_environment(threads: int, offline: bool) -> None:

@@ -28,8 +28,8 @@ class StaticRuntime:
         self._tokenizer = self._read_tokenizer(folder.path)
         self.dimension = int(self._table.shape[1])
 
-    def encode(self, texts: list[str]) -> Vectors:
-        """Vectors [n, dimension] of length 1; all zero where no token of a text is known."""
+    def encode(self, texts: list[str], query: bool = False) -> Vectors:
+        """Vectors [n, dimension] of length 1; all zero where no token of a text is known. Questions and passages alike."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, ids in enumerate(self._ids(texts)):
             if ids:

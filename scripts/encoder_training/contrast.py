@@ -28,6 +28,7 @@ class Plan:
     warm: float = 0.05
     scale: float = 20.0
     autocast: bool = False
+    parts: int = 1
     save_every: int = 100
     device: str = "cpu"
 
@@ -126,10 +127,16 @@ class Trainer:
         return loss
 
     def vectors(self, texts: list[str]) -> torch.Tensor:
-        """Unit vectors [n, dimension] with gradients."""
+        """Unit vectors [n, dimension] with gradients; short and long texts go apart, so that little is padded."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        size = -(-len(texts) // self.plan.parts)
+        groups = [order[i : i + size] for i in range(0, len(order), size)]
         with torch.autocast(self.plan.device, dtype=torch.bfloat16, enabled=self.plan.autocast):
-            vectors: torch.Tensor = self.model(self.features(texts))["sentence_embedding"]
-        return vectors.float()
+            made = [
+                self.model(self.features([texts[i] for i in g]))["sentence_embedding"].float() for g in groups
+            ]
+        back = torch.argsort(torch.tensor(order, device=made[0].device))
+        return torch.cat(made)[back]
 
     def features(self, texts: list[str]) -> dict[str, Any]:
         """Tokens of `texts` on the training device."""

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.embed import Encoder
+from app.embed.encoder import SentenceTransformerRuntime
+from app.errors import ModelError
+
+TEXTS = ["企业贷款贴息", "游戏", "贷款", "🙂", "游戏企业"]
+
+
+def test_any_sentence_transformer_folder_can_be_opened(tiny_transformer: Path) -> None:
+    encoder = Encoder.open(str(tiny_transformer), threads=1)
+    vectors = encoder.encode_passages(TEXTS)
+    assert vectors.shape == (5, 32)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_questions_and_passages_of_another_model_are_encoded_alike(tiny_transformer: Path) -> None:
+    encoder = Encoder.open(str(tiny_transformer), threads=1)
+    np.testing.assert_allclose(encoder.encode_queries(TEXTS), encoder.encode_passages(TEXTS), atol=1e-5)
+
+
+def test_a_question_in_8_bits_stays_beside_the_same_question_in_float32(tiny_transformer: Path) -> None:
+    runtime = SentenceTransformerRuntime(str(tiny_transformer), threads=1, offline=True, quick=True)
+    cosine = (runtime.encode(TEXTS, query=True) * runtime.encode(TEXTS)).sum(axis=1)
+    assert cosine.min() > 0.99
+
+
+def test_a_question_in_8_bits_does_not_depend_on_its_neighbours(tiny_transformer: Path) -> None:
+    runtime = SentenceTransformerRuntime(str(tiny_transformer), threads=1, offline=True, quick=True)
+    together = runtime.encode(TEXTS, query=True)
+    alone = np.concatenate([runtime.encode([text], query=True) for text in TEXTS])
+    assert together.tobytes() == alone.tobytes()
+
+
+def test_blank_texts_are_zero_whatever_the_model(tiny_transformer: Path) -> None:
+    encoder = Encoder.open(str(tiny_transformer), threads=1)
+    assert not encoder.encode_queries(["", " \n"]).any()
+    assert encoder.encode_passages(["", "贷款"]).any(axis=1).tolist() == [False, True]
+
+
+def test_a_transformer_has_no_token_vectors_and_says_so(tiny_transformer: Path) -> None:
+    encoder = Encoder.open(str(tiny_transformer), threads=1)
+    assert not encoder.supports_tokens
+    with pytest.raises(ModelError, match="不提供逐词向量"):
+        encoder.token_vectors("贷款")
+
+
+def test_a_transformer_without_its_weights_is_refused(tiny_transformer: Path, tmp_path: Path) -> None:
+    for file in tiny_transformer.iterdir():
+        if file.is_file() and file.name != "model.safetensors":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(ModelError, match="无法加载"):
+        Encoder.open(str(tmp_path), threads=1)
