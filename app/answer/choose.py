@@ -16,6 +16,7 @@ from app.retrieve import Hit, Query
 from app.text import Analyzer, fold
 
 NEAR_TIE = 0.75  # a second hit this close leaves room for the reading that the whole list is meant
+LOOSE_TIE = 0.6  # the same where the question names nothing but the policy
 COVERED = 0.6  # the share of the question's subject that a list's heading must hold
 BESIDE = 0.3  # how good, against the best, a clause for another part of the question must be
 NEW = 0.25  # and the share of the question's characters that only it covers
@@ -69,10 +70,10 @@ def _list_head(
     for run, _, head in sorted(named, key=lambda entry: entry[:2], reverse=True):
         if run >= 2 and _covers(head, subject, snapshot, analyzer):
             return head
-    if not subject:
-        return _shared_parent(hits, snapshot)
-    stands_out = len(hits) < 3 or hits[1].score < NEAR_TIE * hits[0].score
-    return None if stands_out else _shared_parent(hits[:5], snapshot)
+    tie = NEAR_TIE if subject else LOOSE_TIE
+    if len(hits) < 3 or hits[1].score < tie * hits[0].score:
+        return None
+    return _shared_parent(hits[:5] if subject else hits, snapshot)
 
 
 def _heads(hits: Sequence[Hit], snapshot: Snapshot) -> list[Clause]:

@@ -9,7 +9,7 @@ from app.answer.answer import Answer, Citation, Status
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence, features
-from app.answer.evidence import holds_type, is_typed, whole_section
+from app.answer.evidence import holds_type, is_bare, is_typed, whole_section
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer
@@ -161,6 +161,7 @@ class Composer:
     def _ranked(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft:
         query = self._retriever.read(question)
         hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
+        hits = self._telling(hits)
         if not hits:
             return _Draft("out_of_scope", "unrelated", 0.0)
         confidence = self._confidence.of(
@@ -172,6 +173,10 @@ class Composer:
         if not self._holds(asked, question, choice):
             return self._untyped(hits, asked, query, confidence, choice)
         return _answered(hits, choice, confidence)
+
+    def _telling(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits that say something, in order; a bare line gives way even to a lesser hit, unless all are bare."""
+        return [hit for hit in hits if not is_bare(hit.clause, self._snapshot)] or list(hits)
 
     def _holds(self, asked: Asked, question: str, choice: Choice) -> bool:
         """Whether the evidence is of every kind asked for; all but the first only where that is not met."""

@@ -12,6 +12,7 @@ from app.text import fold, sentence_spans
 WHOLE = 260  # a clause up to so many characters is quoted whole
 MOST = 400  # and never more than this of one clause, an enumeration excepted
 LONGEST_LIST = 1500  # an enumeration up to so many characters is quoted in full
+LONGEST_BARE = 45  # a line up to so many characters without any punctuation is no statement
 NEAR = 0.5  # a sentence this close to the best one is quoted with it
 
 _CN = "零一二三四五六七八九十百千万亿两半"
@@ -52,6 +53,9 @@ _GENERIC: Mapping[Intent, re.Pattern[str]] = {
 }
 
 
+_SAYS_SOMETHING = re.compile(r"[。；;，！!→=：:]|\d{3}")
+
+
 def holds_type(intent: Intent, question: str, text: str) -> bool:
     """Whether a text holds something of the asked kind: a figure, a date, steps, papers, someone to call.
 
@@ -68,6 +72,13 @@ def holds_type(intent: Intent, question: str, text: str) -> bool:
     if generic := _GENERIC.get(intent):
         folded = generic.sub("", folded)
     return bool(pattern.search(folded))
+
+
+def is_bare(clause: Clause, snapshot: Snapshot) -> bool:
+    """Whether a clause says nothing by itself: a title, an unnumbered heading, a signature, a heading of nothing."""
+    if clause.end - clause.start > LONGEST_BARE or snapshot.children(clause):
+        return False
+    return clause.kind in ("heading", "paragraph") and not _SAYS_SOMETHING.search(snapshot.text(clause))
 
 
 def is_typed(intent: Intent) -> bool:

@@ -9,7 +9,7 @@ from app.corpus import Clause
 from app.index import Snapshot
 
 MOST = 6  # questions kept for a document
-TRIED = 14  # and how many are tried for them
+TRIED = 10  # and how many are tried for them
 _TITLE = re.compile(r"《[^》]*》的?")
 _MARKER = re.compile(
     r"^(?:#+\s*)?(?:第[一二三四五六七八九十百\d]+[编章节条部分]+|[一二三四五六七八九十]+、|[(（][^)）]{1,4}[)）]|\d+[.．、])\s*"

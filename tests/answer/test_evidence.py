@@ -1,0 +1,75 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.answer import cite, verify
+from app.answer.citation import Evidence
+from app.answer.evidence import holds_type
+from app.errors import QuoteMismatch
+from tests.answer.desk import TODAY, composer_for, huairou
+
+SNAPSHOT, _ = huairou()
+DOCUMENT = next(iter(SNAPSHOT.documents.values()))
+
+
+@given(st.sampled_from(SNAPSHOT.clauses), st.integers(-5, 300), st.integers(-5, 300))
+def test_only_a_span_inside_its_clause_can_be_cited(clause, left: int, right: int) -> None:  # type: ignore[no-untyped-def]
+    evidence = Evidence(clause, DOCUMENT, clause.start + left, clause.start + right)
+    inside = 0 <= left < right <= clause.end - clause.start
+    if inside and evidence.text.strip():
+        verify(cite(evidence, 1, TODAY), DOCUMENT)
+    else:
+        with pytest.raises(QuoteMismatch, match="引文"):
+            cite(evidence, 1, TODAY)
+
+
+def test_a_citation_of_another_version_is_refused() -> None:
+    import dataclasses
+
+    citation = cite(
+        Evidence(SNAPSHOT.clauses[0], DOCUMENT, SNAPSHOT.clauses[0].start, SNAPSHOT.clauses[0].end), 1, TODAY
+    )
+    with pytest.raises(QuoteMismatch, match="不一致"):
+        verify(dataclasses.replace(citation, sha256="0" * 64), DOCUMENT)
+    with pytest.raises(QuoteMismatch, match="不一致"):
+        verify(dataclasses.replace(citation, quote=citation.quote + "。"), DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("intent", "question", "text", "holds"),
+    [
+        ("amount", "补多少钱", "给予最高50万元补贴", True),
+        ("amount", "补多少钱", "按贷款利息的百分之三十补贴", True),
+        ("amount", "补多少钱", "给予贴息支持", False),
+        ("time", "截止到几号", "受理至6月30日", True),
+        ("time", "截止到几号", "付款周期不超过三年", False),
+        ("time", "最长多久", "付款周期不超过三年", True),
+        ("contact", "电话多少", "由市金融局负责", False),
+        ("contact", "哪个部门负责", "由市金融局负责", True),
+        ("contact", "电话多少", "拨打010-12345678", True),
+        ("material", "要什么材料", "申报材料必须真实、完整", False),
+        ("material", "要什么材料", "提交营业执照复印件", True),
+        ("process", "在哪个网站申报", "向区经信局提出申请", False),
+        ("process", "怎么申请", "向区经信局提出申请", True),
+        ("support", "有什么支持", "什么都行", True),
+    ],
+)  # fmt: skip
+def test_evidence_must_be_of_the_asked_kind(intent: str, question: str, text: str, holds: bool) -> None:
+    assert holds_type(intent, question, text) is holds  # type: ignore[arg-type]
+
+
+def test_a_title_or_a_signature_is_never_the_evidence() -> None:
+    notice = (
+        "关于恢复道路客运秩序的通告\n各有关单位：\n自2月22日起，全市道路客运恢复运营，乘客应当佩戴口罩。\n"
+        "道路客运秩序\n市交通运输局应急领导小组\n"
+    )
+    answer = composer_for(notice=notice).answer("恢复道路客运秩序 道路客运什么时候恢复", as_of=TODAY)
+    assert [c.quote for c in answer.citations] == ["自2月22日起，全市道路客运恢复运营，乘客应当佩戴口罩。"]
+
+
+def test_of_a_long_clause_only_the_sentences_that_bear_on_the_question_are_quoted() -> None:
+    filler = "各单位应当加强组织领导，明确责任分工，确保各项工作落到实处。" * 12
+    text = f"创业扶持办法\n一、{filler}毕业生创业可以领取一次性创业补贴。{filler}\n"
+    answer = composer_for(text=text).answer("毕业生创业有一次性创业补贴吗", as_of=TODAY)
+    assert "毕业生创业可以领取一次性创业补贴。" in answer.citations[0].quote
+    assert sum(len(c.quote) for c in answer.citations) <= 400
