@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHELL_SCRIPTS = ["scripts/prepare", "scripts/start", "scripts/test", "scripts/check", ".ci/run"]
+SHELL_SCRIPTS = [
+    f"scripts/{each.name}"
+    for each in sorted((ROOT / "scripts").iterdir())
+    if each.is_file() and not each.suffix
+]
+SHELL_SCRIPTS.append(".ci/run")
 TOOLS = ["bash", "env", "cat", "cut", "rm", "mkdir", "cp", "chmod", "dirname", "sha256sum", "grep"]
 
 # Writes each call to `calls`; as `-m venv` it puts itself into the new environment, as pip it fails while `pip-fails` is there.
@@ -37,6 +42,8 @@ class Copy:
         )
         shutil.copy(ROOT / ".ci" / "run", self.root / ".ci" / "run")
         shutil.copy(ROOT / "pyproject.toml", self.root)
+        # The real one looks for a server in the system's own folders.
+        (self.root / "scripts" / "postgresql").write_text('#!/usr/bin/env bash\nexec "$@"\n', "utf-8")
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or pytest.skip(f"{tool} is not installed"))
         self.have("id", "#!/usr/bin/env bash\necho 1000\n")
@@ -70,6 +77,10 @@ def copy(tmp_path):
     made = Copy(tmp_path)
     made.have("python3.11", PYTHON)
     return made
+
+
+def test_the_scripts_a_person_runs_are_there():
+    assert {"scripts/prepare", "scripts/start", "scripts/test", "scripts/check"} <= set(SHELL_SCRIPTS)
 
 
 @pytest.mark.parametrize("script", SHELL_SCRIPTS)
