@@ -1,5 +1,6 @@
 """The command line: `python -m app serve | build | ask | search | clauses | check`."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -38,12 +39,10 @@ def main() -> None:
     try:
         cli()
     except ZhengwenError as error:
-        errors.print(f"[red]错误：[/red]{_plain(str(error))}")
+        errors.print(f"[red]错误：[/red]{_plain(str(error))}", soft_wrap=True)
         sys.exit(1)
     except OSError as error:
-        errors.print(
-            f"[red]错误：[/red]读写“{error.filename or ''}”失败（{error.strerror or error}），请检查磁盘空间和权限。"
-        )
+        errors.print(f"[red]错误：[/red]{_plain(_told(error))}", soft_wrap=True)
         sys.exit(1)
 
 
@@ -71,7 +70,24 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _log(sentence: str) -> None:
-    errors.print(_plain(sentence))
+    errors.print(_plain(sentence), soft_wrap=True)
+
+
+_FAULTS = {
+    errno.ENOENT: "文件不存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EMFILE: "打开的文件太多",
+}
+
+
+def _told(error: OSError) -> str:
+    why = _FAULTS.get(error.errno or 0, error.strerror or str(error))
+    return f"读写“{error.filename or '文件'}”失败（{why}），请检查路径、磁盘空间和权限。"
 
 
 @cli.command()
@@ -99,8 +115,8 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="没有变化也重建")] = False,
 ) -> None:
     """建立或更新索引，并说明有哪些变化。"""
-    from app.main import open_parts
     from app.index import open_snapshot
+    from app.main import open_parts
 
     settings = _settings(corpus, index)
     parts = open_parts(settings)

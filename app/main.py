@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import uvicorn
 from fastapi import FastAPI
@@ -28,6 +29,7 @@ from app.index import (
 )
 from app.retrieve import Retriever
 from app.settings import Settings, open_settings
+from app.store import Store
 from app.text import Analyzer, read_lexicon
 from app.web import Services
 from app.web import create_app as create_web
@@ -113,8 +115,8 @@ def _rebuilt(parts: Parts, progress: Progress, log: Log) -> Snapshot:
     return open_snapshot(parts.settings.index)
 
 
-def assemble(parts: Parts, snapshot: Snapshot) -> Services:
-    """Everything that answers, over one snapshot."""
+def assemble(parts: Parts, snapshot: Snapshot, store: Store | None = None) -> Services:
+    """Everything that answers, over one snapshot; without a store, sessions live in this process alone."""
     settings = parts.settings
     retriever = Retriever(snapshot, parts.analyzer, parts.encoder)
     composer = Composer(
@@ -125,9 +127,28 @@ def assemble(parts: Parts, snapshot: Snapshot) -> Services:
         Places.of(parts.analyzer.lexicon.regions),
         settings.base_url,
     )
-    dialogue = Dialogue(composer, parts.analyzer, snapshot.version)
+    dialogue = Dialogue(composer, parts.analyzer, snapshot, store)
     return Services(
-        snapshot=snapshot, retriever=retriever, dialogue=dialogue, examples=composer.suggestions.examples()
+        snapshot=snapshot,
+        retriever=retriever,
+        dialogue=dialogue,
+        examples=composer.suggestions.examples(),
+        store=store,
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """The conversations of this installation.
+
+    Raises:
+        InvalidSetting: the database URL can never be used. A database that is away does not raise.
+    """
+    return Store.open(
+        settings.database_url,
+        spool=settings.spool,
+        spool_limit=settings.spool_limit,
+        idle=timedelta(minutes=settings.session_minutes),
+        retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
     )
 
 
@@ -140,7 +161,7 @@ def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
 def _create(settings: Settings, parts: Callable[[], Parts], log: Log) -> FastAPI:
     def open_services() -> Services:
         opened = parts()
-        return assemble(opened, ready_snapshot(opened, log=log))
+        return assemble(opened, ready_snapshot(opened, log=log), open_store(settings))
 
     return create_web(settings, open_services)
 
@@ -175,7 +196,8 @@ def serve(parts: Parts, log: Log) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named asyncio sends small answers at once; without it each waits for the peer (TCP_NODELAY).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

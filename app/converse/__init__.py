@@ -2,6 +2,6 @@
 
 from app.converse.dialogue import Dialogue, tidy
 from app.converse.reply import Reply
-from app.converse.session import Sessions, Turn
+from app.converse.session import Memory, Sessions
 
-__all__ = ["Dialogue", "Reply", "Sessions", "Turn", "tidy"]
+__all__ = ["Dialogue", "Memory", "Reply", "Sessions", "tidy"]

@@ -1,29 +1,44 @@
 """A turn of a conversation: the utterance is checked, made a whole question, answered and remembered."""
 
 import hashlib
+import secrets
 import unicodedata
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from time import perf_counter
 
 from app.answer import Answer, Composer
 from app.converse.reply import Reply
 from app.converse.rewrite import leaves_topic, rewritten, with_topic
-from app.converse.session import Sessions, Turn
-from app.errors import BlankQuestion, QuestionTooLong
+from app.converse.session import Memory, Past, Sessions, past_of
+from app.errors import BlankQuestion, ClauseNotFound, QuestionTooLong
+from app.index import Snapshot
+from app.store import CitedSpan, Turn
 from app.text import Analyzer, simplify
 
 LONGEST = 500
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Dialogue:
     """Answers utterances within sessions. Safe to share between threads."""
 
     def __init__(
-        self, composer: Composer, analyzer: Analyzer, version: str, sessions: Sessions | None = None
+        self,
+        composer: Composer,
+        analyzer: Analyzer,
+        snapshot: Snapshot,
+        memory: Memory | None = None,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         self._composer = composer
         self._analyzer = analyzer
-        self._version = version
-        self._sessions = sessions or Sessions()
+        self._snapshot = snapshot
+        self._memory = memory or Sessions()
+        self._clock = clock
 
     def reply(
         self,
@@ -34,25 +49,54 @@ class Dialogue:
         document_id: str | None = None,
         channel: str = "api",
     ) -> Reply:
-        """The reply to an utterance of at most 500 code points; an unknown session id begins a new session.
+        """The reply to an utterance of at most 500 code points.
+
+        A session id that is unknown, expired or of another channel begins a new session, whose id the reply carries.
 
         Raises:
             QuestionTooLong, BlankQuestion: the utterance cannot be answered. DocumentNotFound: no such document.
         """
+        began, now = perf_counter(), self._clock()
         said = self._checked(utterance)
-        session, turns = self._sessions.open(session_id)
-        question, answer = self._answered(said, turns, as_of, document_id)
-        self._sessions.add(session, Turn(said, question, answer))
-        named = f"{self._version}\0{as_of}\0{document_id}\0{question}"
-        return Reply(hashlib.blake2b(named.encode(), digest_size=12).hexdigest(), session, answer)
+        turns = self._memory.resume(session_id, now, channel=channel) if session_id else None
+        session = session_id if session_id and turns is not None else secrets.token_urlsafe(16)
+        question, answer = self._answered(said, past_of(turns or (), self._quote), as_of, document_id)
+        named = f"{self._snapshot.version}\0{as_of}\0{document_id}\0{question}"
+        reply = Reply(hashlib.blake2b(named.encode(), digest_size=12).hexdigest(), session, answer)
+        self._memory.record(self._turn(said, reply, channel, now, (perf_counter() - began) * 1000))
+        return reply
+
+    def _turn(self, said: str, reply: Reply, channel: str, now: datetime, latency_ms: float) -> Turn:
+        answer = reply.answer
+        return Turn(
+            session_id=reply.session_id,
+            answer_id=reply.answer_id,
+            question=said,
+            interpreted_as=answer.interpreted_as,
+            status=answer.status,
+            intent=answer.intent,
+            citations=tuple(CitedSpan(c.clause_id, c.start, c.end) for c in answer.citations),
+            confidence=answer.confidence,
+            index_version=self._snapshot.version,
+            channel=channel,
+            latency_ms=round(latency_ms, 3),
+            created_at=now,
+            options=answer.options,
+        )
+
+    def _quote(self, span: CitedSpan) -> str | None:
+        try:
+            clause = self._snapshot.clause(span.clause_id)
+        except ClauseNotFound:
+            return None
+        return self._snapshot.document(clause.document_id).text[span.start : span.end]
 
     def _answered(
-        self, said: str, turns: tuple[Turn, ...], as_of: date, document_id: str | None
+        self, said: str, last: Past | None, as_of: date, document_id: str | None
     ) -> tuple[str, Answer]:
         def ask(question: str) -> Answer:
             return self._composer.answer(question[:LONGEST], as_of=as_of, document_id=document_id)
 
-        last = _last_on_topic(turns)
         fresh = leaves_topic(said)
         if last is None or fresh is not None:
             return fresh or said, ask(fresh or said)
@@ -78,10 +122,6 @@ class Dialogue:
         if not self._analyzer.has_content(question):
             raise BlankQuestion("没有读到可以回答的文字，请用汉字、字母或数字写出您的问题。")
         return question
-
-
-def _last_on_topic(turns: tuple[Turn, ...]) -> Turn | None:
-    return next((turn for turn in reversed(turns) if turn.answer.status != "out_of_scope"), None)
 
 
 def tidy(utterance: str) -> str:

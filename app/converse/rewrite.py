@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from app.answer import read_intent
-from app.converse.session import Turn
+from app.converse.session import Past
 from app.corpus import cn_number
 from app.text import Analyzer, fold
 
@@ -29,7 +29,7 @@ _LEANS = re.compile(
     r"^(?:那|这(?!个(?:办法|政策|文件))|它|其|该项|上面|上述|前面|刚才|还有|另外|也|要是|如果|只有|具体)|(?:也|还)(?:算|有|行|可以|能|要|给|享受)|这个?(?:支持|补贴|奖励|条款|情况|项目)|那条|这条|它的?|哪个(?:呢)?$"
 )
 
-Rule = Callable[[str, Turn, Analyzer], str | None]
+Rule = Callable[[str, Past, Analyzer], str | None]
 
 
 def leaves_topic(utterance: str) -> str | None:
@@ -38,7 +38,7 @@ def leaves_topic(utterance: str) -> str | None:
     return rest if rest != utterance and rest.strip() else None
 
 
-def corrected(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+def corrected(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
     """“不是，我问的是技改”: the last question, asked about that."""
     match = _CORRECTION.match(utterance)
     if match is None:
@@ -46,7 +46,7 @@ def corrected(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
     return _asked_of(match.group(1), last) if len(analyzer.subject(match.group(1))) <= 3 else match.group(1)
 
 
-def ordinal(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+def ordinal(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
     """“第二个呢”: that entry of the list last spoken of."""
     if not _ONLY_ORDINAL.match(utterance):
         return None
@@ -55,14 +55,15 @@ def ordinal(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
     if _ORDINAL.search(last.question):
         return _ORDINAL.sub(wanted.group(), last.question, count=1)
     place = cn_number(wanted.group(1)) - 1
-    citations = last.answer.citations
-    if len(citations) > 1 and place < len(citations):
-        quote = " ".join(citations[place].quote.split())
+    if last.status == "clarify" and place < len(last.options):
+        return last.options[place]
+    if len(last.quotes) > 1 and place < len(last.quotes):
+        quote = " ".join(last.quotes[place].split())
         return quote if len(quote) <= 30 else f"{last.question.rstrip('？?。')}{wanted.group()}"
     return f"{last.question.rstrip('？?。')}{wanted.group()}"
 
 
-def ellipsis(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+def ellipsis(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
     """“那软件企业呢”: the last question, asked about that."""
     match = _ELLIPSIS.match(utterance)
     if match is None or not 1 <= len(analyzer.subject(match.group(1))) <= 3:
@@ -70,14 +71,14 @@ def ellipsis(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
     return _asked_of(match.group(1), last)
 
 
-def leaning(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+def leaning(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
     """An utterance that names no subject or leans on what was said: the topic is put before it."""
     if analyzer.subject(utterance) and not _LEANS.search(utterance):
         return None
     return with_topic(utterance, last, analyzer)
 
 
-def with_topic(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+def with_topic(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
     """The utterance behind the topic of the last question, or None where that has none or it is named anyway."""
     said = fold(utterance)
     topic = [word for word in analyzer.subject(last.question) if word not in said]
@@ -87,7 +88,7 @@ def with_topic(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
 RULES: tuple[Rule, ...] = (corrected, ordinal, ellipsis, leaning)
 
 
-def rewritten(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
+def rewritten(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
     """The whole question that a follow-up stands for, or None where it stands on its own."""
     for rule in RULES:
         if (question := rule(utterance, last, analyzer)) is not None:
@@ -95,7 +96,7 @@ def rewritten(utterance: str, last: Turn, analyzer: Analyzer) -> str | None:
     return None
 
 
-def _asked_of(subject: str, last: Turn) -> str:
+def _asked_of(subject: str, last: Past) -> str:
     """The last question's way of asking, put to another subject."""
     asking = " ".join(dict.fromkeys(read_intent(last.question).reasons))
     return f"{subject} {asking}".strip()

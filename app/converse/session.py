@@ -1,44 +1,71 @@
-"""What a conversation remembers: the last turns of each session, bounded, in this process."""
+"""What a conversation remembers, and where: the store, or this process alone."""
 
-import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
-from app.answer import Answer
+from app.answer import Status
+from app.store import CitedSpan, Turn
 
-SESSIONS = 10_000
+SESSIONS = 1000
 TURNS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One exchange: what was said, the whole question it was taken for, and the answer."""
+class Past:
+    """The last turn on the topic, as a follow-up needs it: the whole question, how it was answered and what was quoted."""
 
-    utterance: str
     question: str
-    answer: Answer
+    status: Status
+    quotes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+class Memory(Protocol):
+    """Keeps turns; `app.store.Store` is one."""
+
+    def resume(
+        self, session_id: str, now: datetime, *, channel: str | None = None, limit: int = 20
+    ) -> tuple[Turn, ...] | None:
+        """The turns of a session that can go on, oldest first, or None."""
+        ...
+
+    def record(self, turn: Turn) -> None:
+        """Keep a turn; never raises."""
+        ...
 
 
 class Sessions:
-    """The turns of recent sessions. An unknown or expired id begins a new session."""
+    """The last turns of the last sessions, in this process: for the command line and for tests."""
 
     def __init__(self, sessions: int = SESSIONS, turns: int = TURNS) -> None:
         self._most, self._turns = sessions, turns
         self._kept: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def open(self, session_id: str | None) -> tuple[str, tuple[Turn, ...]]:
-        """The session of that id and its turns, oldest first; a new one where the id is not known."""
+    def resume(
+        self, session_id: str, now: datetime, *, channel: str | None = None, limit: int = TURNS
+    ) -> tuple[Turn, ...] | None:
+        """The turns of a session that is still known."""
         with self._lock:
-            if session_id is not None and session_id in self._kept:
-                return session_id, self._kept[session_id]
-        return secrets.token_urlsafe(16), ()
+            return self._kept.get(session_id)
 
-    def add(self, session_id: str, turn: Turn) -> None:
+    def record(self, turn: Turn) -> None:
         """Remember a turn; the oldest turns and the sessions unused for longest are forgotten."""
         with self._lock:
-            self._kept[session_id] = (*self._kept.get(session_id, ()), turn)[-self._turns :]
-            self._kept.move_to_end(session_id)
+            self._kept[turn.session_id] = (*self._kept.get(turn.session_id, ()), turn)[-self._turns :]
+            self._kept.move_to_end(turn.session_id)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+
+def past_of(turns: tuple[Turn, ...], quote: Callable[[CitedSpan], str | None]) -> Past | None:
+    """The last turn that was not out of scope; `quote` gives the words of a span, or None where its clause is gone."""
+    turn = next((turn for turn in reversed(turns) if turn.status != "out_of_scope"), None)
+    if turn is None:
+        return None
+    quotes = tuple(words for span in turn.citations if (words := quote(span)) is not None)
+    return Past(turn.interpreted_as, turn.status, quotes, turn.options)

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import PlainTextResponse, Response
 
+from app.store import Store
 from app.web.ask import PROBLEMS
-from app.web.json_bytes import json_response
+from app.web.json_bytes import Json, json_response
 from app.web.opened import Opened, opened, parts
 from app.web.schemas import ReadyReply
 
@@ -33,8 +34,17 @@ def readyz(now: Annotated[Opened, Depends(opened)]) -> Response:
             "clauses": clauses,
             "index_version": snapshot.version,
             "notes": list(snapshot.notes),
+            "store": store_json(now.services.store),
         }
     )
+
+
+def store_json(store: Store | None) -> dict[str, Json] | None:
+    """How conversations are being kept: answers go on without a database, and this says so."""
+    if store is None:
+        return None
+    health = store.health()
+    return {"state": health.state, "sentence": health.sentence}
 
 
 @router.get("/metrics", response_class=PlainTextResponse, summary="Prometheus 指标")

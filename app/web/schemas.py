@@ -159,6 +159,13 @@ class ClauseOut(BaseModel):
     url: str
 
 
+class StoreHealth(BaseModel):
+    """How conversations are being kept."""
+
+    state: Literal["ok", "degraded"]
+    sentence: str
+
+
 class ReadyReply(BaseModel):
     """What is being served."""
 
@@ -167,6 +174,7 @@ class ReadyReply(BaseModel):
     clauses: int
     index_version: str
     notes: list[str]
+    store: StoreHealth | None
 
 
 class FieldError(BaseModel):

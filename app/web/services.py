@@ -8,6 +8,7 @@ from typing import Protocol
 from app.converse import Reply
 from app.corpus import Clause, Document
 from app.retrieve import Hit
+from app.store import Store
 
 
 class Snapshot(Protocol):
@@ -53,9 +54,10 @@ class Dialogue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the endpoints call. `examples` are questions this corpus answers."""
+    """Everything the endpoints call. `examples` are questions this corpus answers; `store` keeps conversations."""
 
     snapshot: Snapshot
     retriever: Retriever
     dialogue: Dialogue
     examples: tuple[str, ...] = ()
+    store: Store | None = None

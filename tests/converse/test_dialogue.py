@@ -1,13 +1,18 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.converse import Dialogue, Sessions, tidy
 from app.errors import BlankQuestion, QuestionTooLong
+from app.store import Store
 from tests.answer.desk import TODAY, analyzer, huairou
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SNAPSHOT, COMPOSER = huairou()
-DIALOGUE = Dialogue(COMPOSER, analyzer(), SNAPSHOT.version)
+DIALOGUE = Dialogue(COMPOSER, analyzer(), SNAPSHOT)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +58,41 @@ def test_an_unknown_session_id_begins_a_new_session() -> None:
 
 def test_sessions_and_turns_are_bounded() -> None:
     sessions = Sessions(sessions=2, turns=3)
-    desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT.version, sessions)
+    desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT, sessions)
     first = desk.reply("升规", as_of=TODAY).session_id
     for _ in range(5):
         desk.reply("升规", session_id=first, as_of=TODAY)
-    assert len(sessions.open(first)[1]) == 3
+    assert len(sessions.resume(first, NOW) or ()) == 3
     for _ in range(2):
         desk.reply("升规", as_of=TODAY)
-    assert sessions.open(first)[1] == ()
+    assert sessions.resume(first, NOW) is None
+
+
+def test_a_session_goes_on_in_another_process_through_the_store(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/turns.sqlite3"
+    with Store.open(url, spool=tmp_path / "one") as store:
+        first = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store).reply("企业做技改升级有什么支持", as_of=TODAY)
+    with Store.open(url, spool=tmp_path / "two") as store:
+        desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store)
+        second = desk.reply("那付款周期有限制吗", session_id=first.session_id, as_of=TODAY)
+        assert second.session_id == first.session_id
+        assert "技改" in second.answer.interpreted_as
+        assert (
+            desk.reply("第二个呢", session_id=first.session_id, as_of=TODAY, channel="hotline").session_id
+            != first.session_id
+        )
+
+
+def test_a_session_that_is_over_begins_anew(tmp_path: Path) -> None:
+    moments = iter([NOW, NOW + timedelta(hours=9)])
+    with Store.open(f"sqlite:///{tmp_path}/turns.sqlite3", spool=tmp_path / "spool") as store:
+        desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store, lambda: next(moments))
+        first = desk.reply("企业做技改升级有什么支持", as_of=TODAY)
+        assert desk.reply("付款周期", session_id=first.session_id, as_of=TODAY).session_id != first.session_id
+
+
+def test_numbers_of_people_are_masked_in_the_store_and_the_answer_goes_on(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/turns.sqlite3", spool=tmp_path / "spool") as store:
+        desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store)
+        reply = desk.reply("我的电话13812345678，升规有什么支持", as_of=TODAY)
+        assert "13812345678" not in store.history(reply.session_id)[0].question

@@ -11,7 +11,7 @@ CORPUS = fold("".join(d.title + d.text for d in SNAPSHOT.documents.values()))
 
 
 def dialogue() -> Dialogue:
-    return Dialogue(COMPOSER, analyzer(), SNAPSHOT.version)
+    return Dialogue(COMPOSER, analyzer(), SNAPSHOT)
 
 
 def talk(*utterances: str):  # type: ignore[no-untyped-def]
