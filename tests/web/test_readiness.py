@@ -42,7 +42,7 @@ def test_the_process_is_up_before_the_index_is_and_ready_afterwards():
         app.state.parts.opening.wait(20)
         assert client.get("/readyz").json() == {
             "status": "ready", "documents": 1, "clauses": 7, "index_version": "0123abcd",
-            "notes": ["坏文件.txt：不是文本文件。"],
+            "notes": ["坏文件.txt：不是文本文件。"], "store": None,
         }  # fmt: skip
         assert client.post("/api/v1/ask", json={"question": "甲"}).status_code == 200
 
