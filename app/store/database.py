@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DisconnectionError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import InvalidSetting, StoreUnavailable
 from app.settings import ROOT
@@ -20,7 +21,7 @@ from app.store.rows import write_rows
 from app.store.turn import Row
 
 LOCK_WAIT = 250  # ms a write waits for SQLite's lock: longer waits are the spool's business
-MIGRATION_WAIT = 15_000  # ms: another worker may be bringing the database up to date
+MIGRATION_WAIT = 10_000  # ms: another worker may be bringing the database up to date
 MIGRATION_KEY = 0x7A68656E  # any number that no other program uses for an advisory lock: "zhen"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _REFUSED = (IntegrityError, DataError, ValueError, OverflowError)
@@ -73,6 +74,9 @@ class Database:
         self._file = Path(address.database or "") if address.drivername == "sqlite" else None
         self._engine = _engine(address)
         self._inode: int | None = None
+        self._generation = 0
+        event.listen(self._engine, "connect", self._mark)
+        event.listen(self._engine, "checkout", self._check)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -110,17 +114,27 @@ class Database:
         if self._inode is not None and self._inode == self._inode_now():
             return
         # A new file in the old one's place: connections to the old one would write where nobody reads.
-        self._engine.dispose()
+        self.renew()
         with _told():
             if self._file is not None:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-            with self.writing(MIGRATION_WAIT) as connection:
-                _migrate(connection)
+            _bring_up_to_date(self)
         self._inode = self._inode_now()
+
+    def renew(self) -> None:
+        """Use none of the present connections again: they remember a read-only file, or a server that is gone."""
+        self._generation += 1
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+
+    def _mark(self, _: object, record: ConnectionPoolEntry) -> None:
+        record.info["generation"] = self._generation
+
+    def _check(self, _: object, record: ConnectionPoolEntry, __: object) -> None:
+        if record.info["generation"] != self._generation:
+            raise DisconnectionError  # the pool closes it and makes another
 
     def _inode_now(self) -> int | None:
         """The number of the SQLite file, None where there is none; 0 for a server."""
@@ -146,27 +160,40 @@ def reason_of(error: Exception) -> str:
     return next((reason for signs, reason in _REASONS if any(sign in said for sign in signs)), "数据库出错")
 
 
-def _migrate(connection: Connection) -> None:
-    """One worker at a time: SQLite's write lock is held already, PostgreSQL has a lock made for this."""
+def _bring_up_to_date(database: Database) -> None:
+    """Run the steps that are missing. Where none is, no lock is needed: a locked database can still be read."""
     from alembic import command
     from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with database.reading() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == newest:
+            return
+    with database.writing(MIGRATION_WAIT) as connection:
+        _wait_for_others(connection)
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreUnavailable(reason_of(error)) from error
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """One worker at a time: SQLite's write lock is held already, PostgreSQL has a lock made for this."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_KEY})
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise StoreUnavailable(reason_of(error)) from error
 
 
 def _engine(url: URL) -> Engine:
     to_json = partial(json.dumps, ensure_ascii=False)
     if url.drivername == "sqlite":
-        engine = create_engine(url, json_serializer=to_json, max_overflow=60)
+        engine = create_engine(url, json_serializer=to_json, hide_parameters=True, max_overflow=60)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

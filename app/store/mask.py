@@ -26,7 +26,7 @@ def _rule(number: str, before: str = _START, after: str = _END) -> re.Pattern[st
 _CARD_IN_GROUPS = _rule(r"[3-69]\d{3}(?:[ \-]\d{4}){2,3}[ \-]\d{1,4}")
 # Longer forms first: a telephone must not be found inside an identity number.
 _RULES = (
-    (_rule(rf"{_WORD}+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+", f"(?<!{_WORD})", ""), "[邮箱]"),
+    (_rule(rf"{_WORD}+@[A-Za-z0-9\-]+(?:[.。][A-Za-z0-9\-]+)+", f"(?<!{_WORD})", ""), "[邮箱]"),
     (_rule(rf"[1-9]\d{{5}}{_GAP}(?:18|19|20)\d\d{_MONTH_DAY}{_GAP}\d{{3}}[\dXx]"), "[身份证号]"),
     (_rule(rf"[1-9]\d{{5}}\d\d{_MONTH_DAY}\d{{3}}"), "[身份证号]"),
     (_CARD_IN_GROUPS, "[卡号]"),
@@ -40,7 +40,7 @@ _NEVER_KEPT = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # One character for one, so that places found in the folded text hold in the original.
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(given): meant for given, meant in zip("\u3000‐‑‒–—―−￥。", " -------¥.", strict=True)
+    ord(given): meant for given, meant in zip("\u3000‐‑‒–—―−￥", " -------¥", strict=True)
 }
 
 

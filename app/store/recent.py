@@ -8,6 +8,7 @@ from app.store.turn import Row, Turn
 
 SESSIONS = 2000  # more than the writer's queue holds rows
 TURNS = 20  # of one session
+UNWRITTEN = 200  # of one session, while the database is away
 
 
 class Recent:
@@ -21,12 +22,14 @@ class Recent:
     def add(self, turn: Turn) -> None:
         """Remember a turn that is about to be written."""
         with self._lock:
-            said = self._sessions.setdefault(turn.session_id, deque(maxlen=TURNS))
+            said = self._sessions.setdefault(turn.session_id, deque())
             self._sessions.move_to_end(turn.session_id)
-            if len(said) == TURNS:
-                self._unwritten.pop(said[0].id, None)
+            if len(said) == UNWRITTEN:
+                self._drop([said.popleft()])
             said.append(turn)
             self._unwritten[turn.id] = turn.answer_id
+            while len(said) > TURNS and said[0].id not in self._unwritten:
+                said.popleft()
             while len(self._sessions) > SESSIONS:
                 _, forgotten = self._sessions.popitem(last=False)
                 self._drop(forgotten)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -94,7 +94,9 @@ class Store:
         except StoreUnavailable:
             return _continued((), remembered)[-limit:]
         known = {turn.id for turn in rows}
-        return _continued(rows, [turn for turn in unwritten if turn.id not in known])[-limit:]
+        # Written since they were looked up are those in the rows, and all before them, which may be too old for these.
+        waiting = list(takewhile(lambda turn: turn.id not in known, reversed(unwritten)))
+        return _continued(rows, waiting[::-1])[-limit:]
 
     def resume(
         self, session_id: str, now: datetime, *, channel: str | None = None, limit: int = 20

@@ -135,15 +135,13 @@ class Writer:
                     try_to_write(connection)
                 self._asked = time.monotonic()
             self._catch_up()
+            self._tidy()
         except StoreUnavailable as error:
             self._turn_away(error, [])
-            return
         except OSError as error:
             unreadable = StoreUnavailable("暂存文件不能读写")
             unreadable.__cause__ = error
             self._turn_away(unreadable, [])
-            return
-        self._tidy()
 
     def _catch_up(self) -> None:
         """Write what waits and return to the queue; under load more comes in meanwhile, so it takes some turns."""
@@ -159,6 +157,7 @@ class Writer:
         self._asked = time.monotonic()
 
     def _turn_away(self, reason: StoreUnavailable, batch: Sequence[Row]) -> None:
+        self._database.renew()
         with self._changed:
             if self._away is None:
                 log.warning("the database is not used for now: %s", reason.__cause__ or reason)
