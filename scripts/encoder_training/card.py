@@ -25,37 +25,54 @@ LICENCES = """| 数据 | 用途 | 许可 |
 
 训练数据不随本程序分发；权重由上列数据训练而来，署名即本表。"""
 
+READ = {
+    "train": "--statutes 法规文件夹 --pairs 问答对文件夹",
+    "adapt": "--corpus 文本文件夹 --model 原模型文件夹",
+}
+NOTE = (
+    "以上问题都没有参加训练，但用来选过训练的步数与比例（调参集）；"
+    "statutes 为答案条文与随机另取的条文，不是全部条文。"
+)
 
-def finish(
-    model: Any, out: Path, kind: str, facts: Mapping[str, Any], bench: Path | None, statutes: Path
-) -> None:
-    """Save `model` to `out` with training.json and README.md; figures where a bench folder is given."""
+
+def finish(model: Any, out: Path, kind: str, facts: Mapping[str, Any]) -> None:
+    """Save `model` to `out` in fp16, with training.json and README.md."""
     model.eval()
-    figures = measure(model, bench, statutes) if bench else {}
     shutil.rmtree(out, ignore_errors=True)
     model.half().save(str(out), create_model_card=False)
     for path in out.rglob("*"):  # safetensors writes files that only their owner may read
         path.chmod(0o755 if path.is_dir() else 0o644)
-    record = {"kind": kind, **facts, "figures": figures}
-    (out / "training.json").write_text(
-        json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
-    (out / "README.md").write_text(text(kind, facts, figures), encoding="utf-8")
+    write(out, {"kind": kind, **facts, "figures": {}})
 
 
-def measure(model: Any, bench: Path, statutes: Path) -> dict[str, dict[str, float]]:
-    """Dense-only figures on the three question sets; the statutes against 20,000 other articles."""
+def write(out: Path, record: Mapping[str, Any]) -> None:
+    """training.json, and the README.md made from it."""
+    listed = json.dumps(record, ensure_ascii=False, indent=1)
+    (out / "training.json").write_text(listed + "\n", encoding="utf-8")
+    (out / "README.md").write_text(text(record["kind"], record, record["figures"]), encoding="utf-8")
+
+
+def measure(folder: Path, bench: Path, statutes: Path, sample: int) -> None:
+    """Write dense-only figures on the three question sets into the model's card.
+
+    The statutes are the articles that answer a question and `sample` others: all 150,000 would take an hour.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(folder), device="cpu").float()
     trials = [
         evaluation.policy(bench / "huairou/questions.dev.jsonl", next((bench / "huairou").glob("*.txt"))),
         evaluation.notices(bench / "ncp/questions.dev.jsonl", bench / "ncp/corpus"),
-        evaluation.statutes(bench / "statutes/questions.dev.jsonl", statutes, 20_000),
+        evaluation.statutes(bench / "statutes/questions.dev.jsonl", statutes, sample),
     ]
 
     def encode(texts: list[str]) -> evaluation.Vectors:
-        vectors: evaluation.Vectors = model.encode(texts, batch_size=64, show_progress_bar=False)
+        vectors: evaluation.Vectors = model.encode(texts, batch_size=32, show_progress_bar=len(texts) > 2000)
         return vectors
 
-    return {t.name: {**evaluation.dense(t, encode, encode), **sizes(t)} for t in trials}
+    record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    figures = {t.name: {**evaluation.dense(t, encode, encode), **sizes(t)} for t in trials}
+    write(folder, {**record, "figures": figures})
 
 
 def sizes(trial: evaluation.Trial) -> dict[str, float]:
@@ -74,7 +91,8 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
         "|---|---|---|---|---|",
         *rows,
     ]
-    measured = "\n".join(table) if rows else "未评测。"
+    measured = "\n".join([*table, "", NOTE]) if rows else "未评测。"
+    read = READ["adapt" if kind == "adapt" else "train"]
     return f"""# 编码模型（{kind}）
 
 {PURPOSE[kind]}
@@ -87,13 +105,11 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
 
 ## 复现
 
-    python scripts/train_encoder.py {kind} --statutes 法规文件夹 --pairs 问答对文件夹 --out 本文件夹 {flags}
+    python scripts/train_encoder.py {kind} {read} --out 本文件夹 {flags}
 
 种子、数据的 sha256 与各库版本见 `training.json`。多线程浮点求和的次序可能使末位数字不同。
 
 ## 实测
 
 {measured}
-
-以上问题都没有参加训练，但用来选过训练的步数与比例（调参集）；statutes 为答案条文与另外两万条，不是全部条文。
 """

@@ -50,7 +50,7 @@ class Trainer:
         groups: list[dict[str, Any]] = [{"params": [table], "lr": plan.table_rate, "weight_decay": 0.0}]
         groups += [{"params": body, "lr": plan.body_rate, "weight_decay": 0.01}] if body else []
         self.rates = [g["lr"] for g in groups]
-        self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98))
+        self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
         self.step, self.seconds = 0, 0.0
 
     def resume(self) -> None:
@@ -64,6 +64,8 @@ class Trainer:
                 )
             self.model.load_state_dict(saved["model"])
             self.optimizer.load_state_dict(saved["optimizer"])
+            for group in self.optimizer.param_groups:
+                group["fused"] = True
             self.step, self.seconds = saved["step"], saved["seconds"]
 
     def save(self) -> None:
