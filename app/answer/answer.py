@@ -35,7 +35,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one whole question. Its text consists of template sentences and quotes, nothing else."""
+    """The answer to one whole question. Its text consists of template sentences and quotes, nothing else.
+
+    `text_spoken` is short enough to be read out by hotline staff; `text_chat` is at most 2,048 bytes of UTF-8, for chat
+    apps. Both leave out whole quotes where there is no room, and say how many.
+    """
 
     status: Status
     intent: Intent
@@ -48,3 +52,5 @@ class Answer:
     suggestions: tuple[str, ...]
     options: tuple[str, ...]
     disclaimer: str
+    text_spoken: str = ""
+    text_chat: str = ""

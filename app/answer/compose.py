@@ -114,6 +114,8 @@ class Composer:
             suggestions=self._suggested(question, citations, document_id),
             options=(),
             disclaimer=self._renderer.disclaimer(),
+            text_spoken=self._renderer.spoken(finding),
+            text_chat=self._renderer.chat(finding),
         )
 
     def _draft(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft:

@@ -123,5 +123,7 @@ def longest_run(one: str, other: str) -> int:
 def load_confidence() -> Confidence:
     """The fitted model that comes with the code."""
     fields = json.loads(Path(__file__).with_name("confidence.json").read_text("utf-8"))
-    assert set(fields["weights"]) == set(FEATURES), "confidence.json does not fit the code: run scripts/fit_confidence.py"
+    assert set(fields["weights"]) == set(FEATURES), (
+        "confidence.json does not fit the code: run scripts/fit_confidence.py"
+    )
     return Confidence(fields["weights"], fields["intercept"], fields["threshold"])

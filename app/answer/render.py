@@ -1,14 +1,20 @@
 """Answers in words: the sentences stand in `prompts/`, the rest is quotes. The only importer of jinja2 below web."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from app.answer.answer import Citation, Intent, Status
 from app.errors import PromptError
+from app.text import sentence_spans
+
+_LEAD_END = re.compile(r"[：:。；;]")
+SPOKEN = 160  # characters that can be read out in half a minute
+CHAT = 2048  # bytes that WeChat takes in one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self._environment.filters.update(titled=titled, lines=_one_line)
+        self._environment.filters.update(titled=titled, lines=_one_line, lead=_lead)
 
     def text(self, finding: Finding) -> str:
         """The plain form, with [1] marks."""
@@ -50,16 +56,30 @@ class Renderer:
         """The Markdown form; quotes stand in block quotes."""
         return self._fill("answer.md.j2", finding)
 
+    def spoken(self, finding: Finding) -> str:
+        """A form to be read out: at most `SPOKEN` characters of quotes, but never less than the first quote."""
+        told = [_lead(c.quote) if finding.reason == "list" else c.quote for c in finding.citations]
+        shown = _fitting([len(quote) for quote in told], SPOKEN)
+        return _one_line(self._fill("spoken.txt.j2", finding, shown=max(1, shown)))
+
+    def chat(self, finding: Finding) -> str:
+        """A form of at most `CHAT` bytes, cut at the end of a quote, or of a sentence where one quote is too long."""
+        for shown in range(len(finding.citations), 0, -1):
+            text = self._fill("chat.txt.j2", finding, shown=shown)
+            if len(text.encode()) <= CHAT:
+                return text
+        return _cut(self._fill("chat.txt.j2", finding, shown=1), CHAT)
+
     def disclaimer(self) -> str:
         """The sentence under every answer."""
         return self._fill_plain("disclaimer.j2")
 
-    def _fill(self, name: str, finding: Finding) -> str:
+    def _fill(self, name: str, finding: Finding, **values: object) -> str:
         groups = [
             {"document": citations[0], "citations": citations}
             for citations in (list(g) for _, g in groupby(finding.citations, key=lambda c: c.document_id))
         ]
-        return self._fill_plain(name, finding=finding, groups=groups)
+        return self._fill_plain(name, finding=finding, groups=groups, **values)
 
     def _fill_plain(self, name: str, **values: object) -> str:
         try:
@@ -70,9 +90,26 @@ class Renderer:
             ) from error
 
 
+def _fitting(lengths: Sequence[int], room: int) -> int:
+    """How many of the first entries fit into the room."""
+    return sum(total <= room for total in accumulate(lengths))
+
+
+def _cut(text: str, room: int) -> str:
+    """The whole sentences at the start of a text that fit into so many bytes of UTF-8."""
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    fitting = _fitting([len(sentence.encode()) + 1 for sentence in sentences], room)
+    return "\n".join(sentences[:fitting]) or text.encode()[:room].decode(errors="ignore")
+
+
 def titled(title: str) -> str:
     """A title in 《》, unless it carries its own."""
     return title if "《" in title else f"《{title}》"
+
+
+def _lead(quote: str) -> str:
+    """The beginning of a list's entry, up to its colon or first stop: what names it."""
+    return _LEAD_END.split(quote, maxsplit=1)[0]
 
 
 def _one_line(text: str) -> str:

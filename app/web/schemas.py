@@ -73,6 +73,8 @@ class AskReply(BaseModel):
     suggestions: list[str]
     options: list[str]
     disclaimer: str
+    text_spoken: str
+    text_chat: str
 
 
 class HitOut(BaseModel):

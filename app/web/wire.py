@@ -28,6 +28,8 @@ def reply_json(reply: Reply) -> dict[str, Json]:
         "suggestions": list(answer.suggestions),
         "options": list(answer.options),
         "disclaimer": answer.disclaimer,
+        "text_spoken": answer.text_spoken,
+        "text_chat": answer.text_chat,
     }
 
 

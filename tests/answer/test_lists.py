@@ -51,3 +51,13 @@ def test_a_list_inside_an_article_is_quoted_whole_with_its_lead() -> None:
     answer = composer_for(law=law).answer("申请补贴要符合哪些条件", as_of=TODAY)
     assert answer.citations[0].quote.startswith("第二条 申请补贴应当同时符合下列条件")
     assert answer.citations[0].quote.endswith("（三）无违法记录。")
+
+
+def test_the_short_forms_are_bounded_and_say_what_they_leave_out() -> None:
+    answer = ask("注意事项有哪些")
+    assert "（三）真实性和完整性；" in answer.text_spoken
+    assert "\n" not in answer.text_spoken
+    assert len(answer.text_chat.encode()) <= 2048
+    long = composer_for(long="长文办法\n第一条 " + "支持企业技术改造，给予奖励。" * 120 + "\n").answer("第一条", as_of=TODAY)
+    assert len(long.text_chat.encode()) <= 2048
+    assert long.text_chat.endswith("。")
