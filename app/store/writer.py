@@ -30,7 +30,7 @@ class Writer:
         self._database, self._spool, self._recent, self._tidy = database, spool, recent, tidy
         self._changed = threading.Condition()
         self._queue: list[Row] = []
-        self._put = self._settled = self._dropped = 0
+        self._put = self._settled = self._flushed = self._dropped = 0
         self._away: str | None = None  # why the database is not used at the moment
         self._closing = self._hurry = False
         self._asked = self._looked = float("-inf")
@@ -54,9 +54,9 @@ class Writer:
     def flush(self, timeout: float) -> bool:
         """Wait until all that was put before is in the database; whether it is."""
         with self._changed:
-            goal, self._hurry = self._put, True
+            goal, flushed, self._hurry = self._put, self._flushed, True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._settled >= goal and not self._hurry, timeout)
+            self._changed.wait_for(lambda: self._settled >= goal and self._flushed > flushed, timeout)
             return self._settled >= goal and self._away is None and not self._spool.size()
 
     def behind(self) -> bool:
@@ -85,10 +85,10 @@ class Writer:
 
     def _run(self) -> None:
         while True:
-            batch = self._take()
+            batch, urgent = self._take()
             try:
                 self._save(batch)
-                if self._hurry or time.monotonic() - self._looked > RETRY:
+                if urgent or time.monotonic() - self._looked > RETRY:
                     self._look()
             except Exception:
                 # The thread must outlive whatever it meets: a dead writer would lose every later row.
@@ -96,21 +96,22 @@ class Writer:
                 self._dropped += len(batch)
             with self._changed:
                 self._settled += len(batch)
-                self._hurry = self._hurry and bool(self._queue)
+                self._flushed += urgent
                 self._changed.notify_all()
                 if self._closing and not self._queue:
                     return
 
-    def _take(self) -> list[Row]:
-        """The next rows; none when it is time to look after the database."""
+    def _take(self) -> tuple[list[Row], bool]:
+        """The next rows, and whether somebody waits for them; no rows when it is time to look around."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing or self._hurry, RETRY)
-            urgent = self._closing or self._hurry or not self._queue
-        if not urgent:
+            calm = self._queue and not self._closing and not self._hurry
+        if calm:
             time.sleep(LINGER)
         with self._changed:
             batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
-            return batch
+            urgent, self._hurry = self._hurry, False
+            return batch, urgent
 
     def _save(self, batch: Sequence[Row]) -> None:
         if not batch:
