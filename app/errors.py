@@ -9,7 +9,15 @@
     │   ├── DocumentNotFound
     │   ├── ClauseNotFound
     │   ├── AnswerNotFound        no such answer was ever given, or it has been purged
-    │   └── SessionNotFound
+    │   ├── SessionNotFound
+    │   ├── SiteNotFound
+    │   └── KeyNotFound
+    ├── NotAllowed                whoever asks may not
+    │   ├── KeyRequired           no key, no site: only this machine may ask without
+    │   ├── TokenExpired          the widget gets itself a new one
+    │   ├── OriginNotAllowed      the site has not named this origin
+    │   └── ScopeNotAllowed       the key is for something else
+    ├── TooManyRequests           `seconds` says when to come again
     ├── CorpusError               the folder of policy texts
     │   ├── CorpusMissing
     │   ├── CorpusEmpty
@@ -91,6 +99,58 @@ class SessionNotFound(NotFound):
     """No session of that id is kept."""
 
     code = "session_not_found"
+
+
+class SiteNotFound(NotFound):
+    """No site of that id, or it has been revoked."""
+
+    code = "site_not_found"
+
+
+class KeyNotFound(NotFound):
+    """No API key of that id, or it has been revoked."""
+
+    code = "key_not_found"
+
+
+class NotAllowed(ZhengwenError):
+    """Whoever asks may not."""
+
+    code = "not_allowed"
+
+
+class KeyRequired(NotAllowed):
+    """Neither a key nor a session of a site came with a request from another machine, or the key is wrong."""
+
+    code = "key_required"
+
+
+class TokenExpired(NotAllowed):
+    """A session token that is too old or was not signed here."""
+
+    code = "token_expired"
+
+
+class OriginNotAllowed(NotAllowed):
+    """The site does not exist or has not named the origin."""
+
+    code = "origin_not_allowed"
+
+
+class ScopeNotAllowed(NotAllowed):
+    """The key or the session is good, but not for this."""
+
+    code = "scope_not_allowed"
+
+
+class TooManyRequests(ZhengwenError):
+    """A limit is used up; `seconds` says when it is worth trying again."""
+
+    code = "too_many_requests"
+
+    def __init__(self, sentence: str, seconds: int = 60) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
 
 
 class CorpusError(ZhengwenError):

@@ -27,6 +27,14 @@ TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
     errors.ClauseNotFound: (404, "没有找到这一条款，请检查条款编号。"),
     errors.AnswerNotFound: (404, "没有找到这次答复，请检查编号后再试。"),
     errors.SessionNotFound: (404, "没有找到这个会话，它可能已经清理。"),
+    errors.SiteNotFound: (404, "没有找到这个站点，请检查站点编号。"),
+    errors.KeyNotFound: (404, "没有找到这个密钥，请检查密钥编号。"),
+    errors.NotAllowed: (403, "没有权限，请与管理员联系。"),
+    errors.KeyRequired: (401, "需要密钥才能使用，请与管理员联系。"),
+    errors.TokenExpired: (401, "会话已过期，请刷新页面后再试。"),
+    errors.OriginNotAllowed: (403, "本网站没有开通问答，请与管理员联系。"),
+    errors.ScopeNotAllowed: (403, "没有这项权限，请与管理员联系。"),
+    errors.TooManyRequests: (429, "问得太快了，请稍后再试。"),
     errors.CorpusError: (503, _CANNOT_LOAD),
     errors.CorpusMissing: (503, "找不到政策文本文件夹，请管理员检查设置。"),
     errors.CorpusEmpty: (503, "政策文本文件夹里没有可用的文件，请管理员检查。"),
@@ -104,6 +112,10 @@ def problem_of(error: ZhengwenError) -> Problem:
     """The problem for one of our own errors: the nearest class in `TABLE` decides."""
     status, title = next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+    if isinstance(error, errors.TooManyRequests):
+        headers["Retry-After"] = str(error.seconds)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return Problem(status=status, code=error.code, title=title, detail=str(error) or title, headers=headers)
 
 
