@@ -18,6 +18,13 @@
     │   ├── OriginNotAllowed      the site has not named this origin
     │   └── ScopeNotAllowed       the key is for something else
     ├── TooManyRequests           `seconds` says when to come again
+    ├── WechatError               WeChat's servers, or what comes from them
+    │   ├── WechatOff             the settings for it are missing
+    │   ├── WechatUnavailable     WeChat does not answer, or not sensibly
+    │   ├── LoginRefused          WeChat does not know the code, or has blocked the user
+    │   ├── LoginExpired          our own token is too old or was not made here
+    │   ├── PushRefused           signature, time or nonce of a pushed message is wrong
+    │   └── ContentRefused        WeChat's content check says no
     ├── CorpusError               the folder of policy texts
     │   ├── CorpusMissing
     │   ├── CorpusEmpty
@@ -151,6 +158,48 @@ class TooManyRequests(ZhengwenError):
     def __init__(self, sentence: str, seconds: int = 60) -> None:
         super().__init__(sentence)
         self.seconds = seconds
+
+
+class WechatError(ZhengwenError):
+    """Something between WeChat's servers and us."""
+
+    code = "wechat_error"
+
+
+class WechatOff(WechatError):
+    """The settings for WeChat are missing; the message names them."""
+
+    code = "wechat_off"
+
+
+class WechatUnavailable(WechatError):
+    """WeChat's server is away, slow, busy, or answers what nobody understands."""
+
+    code = "wechat_unavailable"
+
+
+class LoginRefused(WechatError):
+    """WeChat does not accept the login code, or has blocked the user."""
+
+    code = "login_refused"
+
+
+class LoginExpired(WechatError):
+    """No token, one that is too old, or one that was not made here: log in again."""
+
+    code = "login_expired"
+
+
+class PushRefused(WechatError):
+    """A pushed message whose signature, time, nonce or encryption is not WeChat's."""
+
+    code = "push_refused"
+
+
+class ContentRefused(WechatError):
+    """WeChat's content check objects to what was written, and the settings say not to answer then."""
+
+    code = "content_refused"
 
 
 class CorpusError(ZhengwenError):

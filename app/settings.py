@@ -1,7 +1,7 @@
 """Every setting is an environment variable `ZHENGWEN_…`; README lists them and a test keeps that list true."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError
@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import InvalidSetting
 
 ROOT = Path(__file__).resolve().parent.parent
+Policy = Literal["answer", "refuse", "record"]
 
 
 class Settings(BaseSettings):
@@ -44,6 +45,26 @@ class Settings(BaseSettings):
     spool_limit: int = Field(16 * 1024 * 1024, ge=0, description="暂存记录的上限（字节）")
     session_minutes: int = Field(120, ge=1, description="多少分钟没有提问后会话结束")
     retention_days: int = Field(180, ge=0, description="会话和反馈保存的天数，过期自动清理；0 为一直保存")
+    wechat_appid: str = Field("", description="小程序（或公众号）的 AppID；留空则不开通微信渠道")
+    wechat_secret: str = Field("", repr=False, description="小程序（或公众号）的 AppSecret")
+    wechat_signing_secret: str = Field(
+        "", repr=False, description="登录凭证的密钥，至少 32 个字符，自行随机生成，各进程相同"
+    )
+    wechat_push_token: str = Field("", repr=False, description="消息推送的 Token；留空则不接收消息推送")
+    wechat_push_aes_key: str = Field(
+        "", repr=False, description="消息推送的 EncodingAESKey（安全模式）；留空为明文模式"
+    )
+    wechat_mode: Literal["miniprogram", "official"] = Field(
+        "miniprogram", description="消息推送的来源：miniprogram 小程序客服消息，official 公众号"
+    )
+    wechat_api: str = Field("https://api.weixin.qq.com", description="微信接口的网址")
+    wechat_risky: Policy = Field(
+        "refuse", description="提问被内容检查判为违规时：answer 照常答复，refuse 不答复，record 答复并记下待查"
+    )
+    wechat_review: Policy = Field("record", description="提问被内容检查判为疑似时，取值同上")
+    wechat_unavailable: Policy = Field("record", description="内容检查不可用时，取值同上")
+    wechat_person_per_day: int = Field(200, ge=0, description="每个微信用户每天可提问的次数；0 为不限")
+    wechat_per_day: int = Field(50000, ge=0, description="全部微信用户每天可提问的次数；0 为不限")
 
 
 def open_settings(**given: Any) -> Settings:
