@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from app.answer import Composer, Places, Renderer, load_confidence
+from app.answer import Composer, Links, Places, Renderer, load_confidence, read_bonds
 from app.converse import Dialogue
 from app.corpus import corpus_fingerprint, read_corpus
 from app.embed import Encoder
@@ -126,6 +126,7 @@ def assemble(parts: Parts, snapshot: Snapshot, store: Store | None = None) -> Se
         load_confidence(),
         Places.of(parts.analyzer.lexicon.regions),
         settings.base_url,
+        read_bonds(settings.links),
     )
     dialogue = Dialogue(composer, parts.analyzer, snapshot, store)
     return Services(
@@ -240,6 +241,8 @@ def inspect(settings: Settings) -> Iterator[tuple[bool, str]]:
     except ZhengwenError as error:
         yield False, str(error)
         return
+    for note in Links(snapshot, read_bonds(settings.links)).notes:
+        yield False, note
     differences = snapshot.manifest.sources.differences(parts.sources())
     if differences:
         yield False, f"索引：{'、'.join(differences)}已变化，请运行 python -m app build 更新。"

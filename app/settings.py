@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     index: Path = Field(ROOT / "index" / "default", description="索引所在文件夹")
     lexicon: Path = Field(ROOT / "corpus" / "lexicon", description="词表所在文件夹")
     questions: Path = Field(ROOT / "corpus" / "questions", description="相似问所在文件夹")
+    links: Path = Field(ROOT / "corpus" / "links", description="随答复一并引用的条款所在文件夹")
     prompts: Path = Field(ROOT / "prompts", description="答复模板所在文件夹")
     model: str = Field(
         "default", description="编码模型：default 为随附模型，也可填模型文件夹或 sentence-transformers 模型名"

@@ -1,28 +1,33 @@
 """Answer: a question and its hits become an `Answer` of template sentences and verified quotes."""
 
 from app.answer.answer import Answer, Citation, Intent, Status
+from app.answer.bound import Bond, read_bonds
 from app.answer.citation import Evidence, cite, verify
 from app.answer.compose import Composer
 from app.answer.confidence import Confidence, features, load_confidence
 from app.answer.intent import Asked, read_intent
+from app.answer.links import Links
 from app.answer.render import Finding, Renderer
 from app.answer.scope import Places
 
 __all__ = [
     "Answer",
     "Asked",
+    "Bond",
     "Citation",
     "Composer",
     "Confidence",
     "Evidence",
     "Finding",
     "Intent",
+    "Links",
     "Places",
     "Renderer",
     "Status",
     "cite",
     "features",
     "load_confidence",
+    "read_bonds",
     "read_intent",
     "verify",
 ]

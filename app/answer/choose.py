@@ -16,7 +16,7 @@ from app.retrieve import Hit, Query
 from app.text import Analyzer, fold
 
 NEAR_TIE = 0.75  # a second hit this close leaves room for the reading that the whole list is meant
-LOOSE_TIE = 0.6  # the same where the question names nothing but the policy
+LOOSE_TIE = 0.7  # the same where the question names nothing but the policy
 COVERED = 0.6  # the share of the question's subject that a list's heading must hold
 BESIDE = 0.3  # how good, against the best, a clause for another part of the question must be
 NEW = 0.25  # and the share of the question's characters that only it covers
@@ -48,6 +48,7 @@ def choose(
     clauses = {hit.clause.id: hit.clause for hit in chosen}
     for hit in chosen:
         clauses |= {c.id: c for c in links.companions(hit.clause, query.text)}
+    clauses |= {c.id: c for c in links.travelling(tuple(clauses.values()), query.text)}
     rarity = _rarity(query.grams, snapshot)
     quoted = [passages(c, snapshot.document(c.document_id), query.grams, rarity) for c in clauses.values()]
     return Choice(tuple(evidence for group in quoted for evidence in group), "quote")

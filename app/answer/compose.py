@@ -6,6 +6,7 @@ from datetime import date
 
 from app.answer.address import Place, find_number, find_place
 from app.answer.answer import Answer, Citation, Status
+from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence, features
@@ -14,12 +15,14 @@ from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer
 from app.answer.scope import Places, foreign_place, is_chat
-from app.answer.suggest import Suggestions
+from app.answer.suggest import Suggestions, question_about
 from app.corpus import Clause, Document
 from app.retrieve import Hit, Query, Retriever
-from app.text import Analyzer
+from app.text import Analyzer, fold
 
 DEPTH = 10  # how many hits evidence is looked for in
+TIE = 0.9  # hits this close to the best are as good as it
+MOST_OPTIONS = 4
 CLOSE = 0.8  # a hit this close to the best may stand beside it
 
 
@@ -34,6 +37,7 @@ class _Draft:
     title: str = ""
     subject: str = ""
     matched: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 class Composer:
@@ -47,11 +51,13 @@ class Composer:
         confidence: Confidence,
         places: Places,
         base_url: str = "",
+        bonds: Sequence[Bond] = (),
     ) -> None:
         self._retriever = retriever
         self._snapshot = retriever.snapshot
         self._analyzer = analyzer
-        self._links = Links(retriever.snapshot)
+        self._links = Links(retriever.snapshot, bonds)
+        self.notes = self._links.notes
         self._renderer = renderer
         self._confidence = confidence
         self._places = places
@@ -101,7 +107,9 @@ class Composer:
         citations: Sequence[Citation],
         document_id: str | None,
     ) -> Answer:
-        finding = Finding(draft.status, asked.intent, draft.reason, draft.title, draft.subject, citations)
+        finding = Finding(
+            draft.status, asked.intent, draft.reason, draft.title, draft.subject, citations, draft.options
+        )
         return Answer(
             status=draft.status,
             intent=asked.intent,
@@ -112,7 +120,7 @@ class Composer:
             confidence=draft.confidence,
             matched_terms=draft.matched,
             suggestions=self._suggested(question, citations, document_id),
-            options=(),
+            options=draft.options,
             disclaimer=self._renderer.disclaimer(),
             text_spoken=self._renderer.spoken(finding),
             text_chat=self._renderer.chat(finding),
@@ -171,10 +179,31 @@ class Composer:
         )
         if confidence < self._confidence.threshold and not self._is_about_the_policy(question, document_id):
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
+        if options := self._options(hits, asked, query):
+            return _Draft("clarify", "clarify", confidence, options=options)
         choice = choose(hits, asked, query, self._snapshot, self._analyzer, self._links)
         if not self._holds(asked, question, choice):
             return self._untyped(hits, asked, query, confidence, choice)
         return _answered(hits, choice, confidence)
+
+    def _options(self, hits: Sequence[Hit], asked: Asked, query: Query) -> tuple[str, ...]:
+        """Questions to choose from, when a few words fit several clauses equally well; none where one is meant."""
+        subject = self._analyzer.subject(query.text)
+        tied = [hit for hit in hits if hit.score >= TIE * hits[0].score][:MOST_OPTIONS]
+        if (
+            asked.wants_list
+            or len(tied) < 2
+            or len(subject) not in (1, 2)
+            or any(map(is_typed, asked.intents))
+        ):
+            return ()
+        if not all(word in fold(hit.text) for hit in tied for word in subject):
+            return ()
+        asks = {hit.clause.id: question_about(hit.clause, self._snapshot) for hit in tied}
+        verified = [
+            ask for id_, ask in asks.items() if ask and self._answers(ask, self._snapshot.clause(id_))
+        ]
+        return tuple(dict.fromkeys(verified)) if len(set(verified)) > 1 else ()
 
     def _telling(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits that say something, in order; a bare line gives way even to a lesser hit, unless all are bare."""

@@ -59,7 +59,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
 )
 _LIST = re.compile(
     r"有哪些|哪些(?:方向|方面|内容|事项|项|部分|措施|情形|规定|条件)|哪几|都有(?:什么|啥)|一条一条|一项一项|逐[条项]|全部|列(?:出|个|一下|举)|清单|"
-    r"一共|分别(?:是|有)|注意(?:事项|什么|啥)(?:[都有是]|$|\?)|完整|一[项条]不漏|说全|都要注意"
+    r"一共|注意(?:事项|什么|啥)(?:[都有是]|$|\?)|完整|一[项条]不漏|说全|都要注意"
 )
 _COMPILED: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple((name, re.compile(p)) for name, p in _PATTERNS)
 

@@ -1,9 +1,10 @@
 """Clauses that belong together because the text itself says so: a term and its definition, a rule and what refers to it by name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from app.answer.bound import Bond, Bonds
 from app.corpus import Clause
 from app.index import Snapshot
 from app.text import fold
@@ -15,10 +16,16 @@ _DEFINED = re.compile(r"(?:所称的?)?[“\"]?([一-鿿a-z0-9]{2,24})[”\"]?\s
 class Links:
     """Finds companions within a document. Each document is read once, when it is first asked about."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, bonds: Sequence[Bond] = ()) -> None:
         self._snapshot = snapshot
+        self._bonds = Bonds(bonds, snapshot)
+        self.notes = self._bonds.notes
         self._definitions = lru_cache(maxsize=1024)(self._read_definitions)
         self._names = lru_cache(maxsize=1024)(self._read_names)
+
+    def travelling(self, quoted: Sequence[Clause], question: str) -> tuple[Clause, ...]:
+        """The rules that people have bound to those clauses; see `app.answer.bound`."""
+        return self._bonds.travelling(quoted, question)
 
     def companions(self, clause: Clause, question: str) -> tuple[Clause, ...]:
         """The clauses to quote with this one for that question, in order of the text.

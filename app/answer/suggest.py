@@ -70,6 +70,15 @@ def _candidates(snapshot: Snapshot, document_id: str) -> Iterator[tuple[str, Cla
             yield (f"{_titled(title)}{question}" if several else question), clause
 
 
+def question_about(clause: Clause, snapshot: Snapshot) -> str | None:
+    """A question in words that asks for just this clause, or None where its heading and label give none."""
+    made = next(filter(None, _made_of(clause, snapshot)), None)
+    title = snapshot.document(clause.document_id).title
+    if made is None and clause.kind == "article" and clause.label and len(title) <= 40:
+        return f"{_titled(title) or title}{clause.label}是什么？"
+    return f"{_titled(title)}{made}" if made and len(snapshot.documents) > 1 else made
+
+
 def _titled(title: str) -> str:
     return "" if len(title) > 30 else title if "《" in title else f"《{title}》"
 

@@ -1,11 +1,12 @@
 """A composer over texts given inline, with the real analyzer, retriever, templates and weights."""
 
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from app.answer import Answer, Composer, Places, Renderer, load_confidence
+from app.answer import Answer, Bond, Composer, Places, Renderer, load_confidence
 from app.corpus import corpus_fingerprint, read_corpus
 from app.index import Snapshot, Sources, build_index, open_snapshot
 from app.retrieve import Retriever
@@ -36,10 +37,10 @@ def snapshot_of(corpus: Path) -> Snapshot:
         return open_snapshot(Path(folder))
 
 
-def composer_of(snapshot: Snapshot, prompts: Path = ROOT / "prompts") -> Composer:
+def composer_of(snapshot: Snapshot, bonds: Sequence[Bond] = ()) -> Composer:
     retriever = Retriever(snapshot, analyzer(), HashEncoder())
     places = Places.of(analyzer().lexicon.regions)
-    return Composer(retriever, analyzer(), Renderer(prompts), load_confidence(), places)
+    return Composer(retriever, analyzer(), Renderer(ROOT / "prompts"), load_confidence(), places, bonds=bonds)
 
 
 @lru_cache(maxsize=1)

@@ -58,6 +58,8 @@ def test_the_short_forms_are_bounded_and_say_what_they_leave_out() -> None:
     assert "（三）真实性和完整性；" in answer.text_spoken
     assert "\n" not in answer.text_spoken
     assert len(answer.text_chat.encode()) <= 2048
-    long = composer_for(long="长文办法\n第一条 " + "支持企业技术改造，给予奖励。" * 120 + "\n").answer("第一条", as_of=TODAY)
+    long = composer_for(long="长文办法\n第一条 " + "支持企业技术改造，给予奖励。" * 120 + "\n").answer(
+        "第一条", as_of=TODAY
+    )
     assert len(long.text_chat.encode()) <= 2048
     assert long.text_chat.endswith("。")
