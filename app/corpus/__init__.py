@@ -5,8 +5,9 @@ from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.document import Document, Kind
 from app.corpus.library import Corpus, corpus_fingerprint, read_corpus
 from app.corpus.markers import cn_number
+from app.corpus.metadata import Found, Metadata, read_metadata
 from app.corpus.outline import outline
-from app.corpus.readers import read_document
+from app.corpus.readers import read_document, read_documents
 
 __all__ = [
     "Chunk",
@@ -14,12 +15,16 @@ __all__ = [
     "ClauseKind",
     "Corpus",
     "Document",
+    "Found",
     "Item",
     "Kind",
+    "Metadata",
     "chunks",
     "cn_number",
     "corpus_fingerprint",
     "outline",
     "read_corpus",
     "read_document",
+    "read_documents",
+    "read_metadata",
 ]

@@ -13,7 +13,8 @@ class Document:
 
     `text` is the canonical text; every offset in the product counts its Unicode code points. `sha256` is of its
     UTF-8 bytes. What the file does not state is None or empty; nothing is made up. `file` is the path inside the
-    corpus folder, with `/`. `interprets` is the title of the document a 解读 explains, `basis` the legal basis as
+    corpus folder, with `/`; several documents may come from one file, and `page` is then the page, from 1, on which the
+    document begins there. `interprets` is the title of the document a 解读 explains, `basis` the legal basis as
     the text words it.
     """
 
@@ -33,6 +34,7 @@ class Document:
     source_url: str | None = None
     interprets: str | None = None
     basis: str | None = None
+    page: int | None = None
 
     def in_force(self, as_of: date) -> bool:
         """Whether the document applies on that day; a date that is not stated does not exclude it."""

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
 
+from app.corpus.apart import Apart
 from app.corpus.document import Document
-from app.corpus.readers import FILE_LIMIT, READABLE, read_with_notes
+from app.corpus.readers import FILE_LIMIT, READABLE, read_documents
 from app.errors import CorpusEmpty, CorpusMissing, FileRefused
+
+_READERS = b"readers 2"  # counts up when the same bytes are read to another text or other metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Corpus:
 
 
 def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
-    """Every `.txt` and `.md` below a folder; hidden files and README are skipped.
+    """Every readable file below a folder (texts, web pages, Word, PDF, sheets); hidden files and README are skipped.
 
     Raises CorpusMissing when there is no such folder and CorpusEmpty, carrying the notes, when nothing in it can be
     served.
@@ -28,17 +31,21 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
     by_id: dict[str, Document] = {}
     by_text: dict[str, Document] = {}
     notes: list[str] = []
-    for path in _files(folder):
-        try:
-            document, remarks = read_with_notes(path, folder, file_limit)
-            _refuse_twin(document, by_id, by_text)
-        except FileRefused as refusal:
-            notes.append(str(refusal))
-        else:
+    with Apart() as apart:
+        for path in _files(folder):
+            try:
+                documents, remarks = read_documents(path, folder, file_limit, apart)
+            except FileRefused as refusal:
+                notes.append(str(refusal))
+                continue
             notes += remarks
-            by_id[document.id] = by_text[document.sha256] = document
+            for document in documents:
+                if twin := _twin(document, by_id, by_text):
+                    notes.append(twin)
+                else:
+                    by_id[document.id] = by_text[document.sha256] = document
     if not by_id:
-        told = "".join(notes) or "请放入 .txt 或 .md 政策文本。"
+        told = "".join(notes) or f"请放入政策文本（{'、'.join(READABLE)}）。"
         raise CorpusEmpty(f"文件夹“{folder}”中没有可用的政策文本。{told}")
     return Corpus(tuple(by_id.values()), tuple(notes))
 
@@ -48,7 +55,7 @@ def corpus_fingerprint(folder: Path) -> str:
 
     Raises CorpusMissing.
     """
-    whole = sha256()
+    whole = sha256(_READERS)
     for path in _files(folder):
         if path.suffix.lower() in READABLE:
             name = os.fsencode(path.relative_to(folder).as_posix())
@@ -67,13 +74,15 @@ def _digest(path: Path) -> bytes:
         return bytes(32)
 
 
-def _refuse_twin(document: Document, by_id: dict[str, Document], by_text: dict[str, Document]) -> None:
+def _twin(document: Document, by_id: dict[str, Document], by_text: dict[str, Document]) -> str:
+    """Why a document is not served beside one met before, or ""."""
     if twin := by_text.get(document.sha256):
-        raise FileRefused(
-            f"文件“{document.file}”与“{twin.file}”正文完全相同，只保留后者，可将前者移出文件夹。"
-        )
+        if twin.file == document.file:
+            return f"文件“{document.file}”中的“{document.title}”出现了两次，只保留一份，可删去重复的内容。"
+        return f"文件“{document.file}”与“{twin.file}”正文完全相同，只保留后者，可将前者移出文件夹。"
     if twin := by_id.get(document.id):
-        raise FileRefused(f"文件“{document.file}”的 id“{document.id}”与“{twin.file}”相同，请改用不同的 id。")
+        return f"文件“{document.file}”的 id“{document.id}”与“{twin.file}”相同，请改用不同的 id。"
+    return ""
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,42 +1,57 @@
-"""One file becomes one `Document`."""
+"""One file becomes its `Document`s: usually one, or one for each card or row of a collection."""
 
-import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import fields
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
+from app.corpus.apart import Apart
 from app.corpus.decoding import decode
 from app.corpus.document import Document
+from app.corpus.extract import Extract
+from app.corpus.formats.known import PLAIN, READABLE, refusal_of
 from app.corpus.frontmatter import parse_front_matter, split_front_matter
+from app.corpus.metadata import Metadata, read_metadata
 from app.errors import FileRefused
 
-READABLE = (".txt", ".md")
-_TITLE_LIMIT = 100
+__all__ = ["FILE_LIMIT", "READABLE", "read_document", "read_documents", "relative_name"]
+
 FILE_LIMIT = 20 * 1024 * 1024
+_ATTEMPTS = 3
 
 
 def read_document(path: Path, folder: Path | None = None, file_limit: int = FILE_LIMIT) -> Document:
-    """The document in a `.txt` or `.md` file of at most `file_limit` bytes.
+    """The document in a file of at most `file_limit` bytes; of a collection the first one.
 
     `folder` is the corpus folder that `Document.file` and the default id are relative to; without it they take
     the bare file name. Raises FileRefused with a Chinese sentence naming the file, the line where there is one, and
     the remedy.
     """
-    return read_with_notes(path, folder, file_limit)[0]
+    return read_documents(path, folder, file_limit)[0][0]
 
 
-def read_with_notes(
-    path: Path, folder: Path | None = None, file_limit: int = FILE_LIMIT
-) -> tuple[Document, tuple[str, ...]]:
-    """The document and sentences about what was passed over in its front matter."""
+def read_documents(
+    path: Path, folder: Path | None = None, file_limit: int = FILE_LIMIT, apart: Apart | None = None
+) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+    """All documents in a file, at least one, and sentences about what was passed over.
+
+    Texts are read here; every other format is read by `apart`, a process of its own, which is started when none is given.
+    Raises FileRefused like `read_document`.
+    """
     name = relative_name(path, folder)
-    if path.suffix.lower() not in READABLE:
-        raise FileRefused(f"文件“{name}”不是 .txt 或 .md 格式，目前只读取这两种，请先转换为纯文本。")
-    block, body = split_front_matter(decode(_content(path, name, file_limit), name))
-    if not body.strip():
-        raise FileRefused(f"文件“{name}”只有文件头，没有正文，请补全正文或将其移出文件夹。")
-    fields, notes = parse_front_matter(block, name)
-    return _document(name, body, fields), notes
+    suffix = path.suffix.lower()
+    if suffix not in READABLE:
+        raise FileRefused(refusal_of(suffix, name))
+    data = _content(path, name, file_limit)
+    if suffix in PLAIN:
+        document, notes = _plain(decode(data, name), name)
+        return (document,), notes
+    if apart:
+        return _collected(name, apart.extract(name, data)), ()
+    with Apart() as own:
+        return _collected(name, own.extract(name, data)), ()
 
 
 def relative_name(path: Path, folder: Path | None) -> str:
@@ -51,29 +66,61 @@ def relative_name(path: Path, folder: Path | None) -> str:
 
 
 def _content(path: Path, name: str, file_limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(file_limit + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise FileRefused(f"文件“{name}”无法读取（{reason}），请检查文件是否存在及读取权限。") from error
-    if len(data) > file_limit:
-        raise FileRefused(
-            f"文件“{name}”超过 {file_limit} 字节的上限，请拆分该文件，或调大 ZHENGWEN_FILE_LIMIT。"
-        )
-    return data
+    """The bytes of a file that did not change while they were read."""
+    for _ in range(_ATTEMPTS):
+        try:
+            with path.open("rb") as file:
+                before = _state(path)
+                data = file.read(file_limit + 1)
+                unchanged = _state(path) == before
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise FileRefused(f"文件“{name}”无法读取（{reason}），请检查文件是否存在及读取权限。") from error
+        if len(data) > file_limit:
+            raise FileRefused(
+                f"文件“{name}”超过 {file_limit} 字节的上限，请拆分该文件，或调大 ZHENGWEN_FILE_LIMIT。"
+            )
+        if unchanged:
+            return data
+    raise FileRefused(f"文件“{name}”在读取过程中不断被改写，请等写入完成后重试。")
 
 
-def _document(name: str, body: str, fields: dict[str, Any]) -> Document:
-    defaults = {"id": blake2b(name.encode("utf-8"), digest_size=8).hexdigest(), "title": _first_line(body)}
-    digest = sha256(body.encode("utf-8")).hexdigest()
-    return Document(file=name, text=body, sha256=digest, **(defaults | fields))
+def _state(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _first_line(body: str) -> str:
-    """The first line with words on it, without the Markdown heading sign."""
-    lines = (re.sub(r"^#{1,6}\s+", "", line.strip()) for line in body.split("\n"))
-    title = next(
-        (line for line in lines if line.strip("#-=* \t") and not line.startswith("<!--")), body.strip()
-    )
-    return title[:_TITLE_LIMIT].strip()
+def _plain(text: str, name: str) -> tuple[Document, tuple[str, ...]]:
+    block, body = split_front_matter(text)
+    if not body.strip():
+        raise FileRefused(f"文件“{name}”只有文件头，没有正文，请补全正文或将其移出文件夹。")
+    stated, notes = parse_front_matter(block, name)
+    return _document(name, Extract(body), stated), notes
+
+
+def _collected(name: str, extracts: Iterable[Extract]) -> tuple[Document, ...]:
+    """The documents of one file; those of a collection are told apart by their names, a repeated name by its turn."""
+    met: Counter[str] = Counter()
+    made = []
+    for extract in extracts:
+        turn = met[extract.name]
+        met[extract.name] += 1
+        own = f"{name}\x1f{extract.name}" + (f"\x1e{turn}" if turn else "") if extract.name else name
+        made.append(_document(name, extract, {"id": _hashed(own)}))
+    return tuple(made)
+
+
+def _document(name: str, extract: Extract, stated: dict[str, Any]) -> Document:
+    """What the front matter states goes before what the text and the file say."""
+    read = {"id": _hashed(name)} | _values(read_metadata(extract.text, extract.facts))
+    digest = sha256(extract.text.encode("utf-8")).hexdigest()
+    return Document(file=name, text=extract.text, sha256=digest, page=extract.page, **(read | stated))
+
+
+def _values(metadata: Metadata) -> dict[str, Any]:
+    found = {field.name: getattr(metadata, field.name) for field in fields(metadata)}
+    return {name: one.value for name, one in found.items() if one is not None}
+
+
+def _hashed(name: str) -> str:
+    return blake2b(name.encode("utf-8"), digest_size=8).hexdigest()

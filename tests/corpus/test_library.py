@@ -28,7 +28,7 @@ def test_texts_are_read_recursively_in_the_order_of_their_paths(tmp_path):
 def test_a_refused_file_is_noted_and_the_rest_is_served(tmp_path):
     put(tmp_path, "好.txt", "正文。")
     put(tmp_path, "空.txt", " ")
-    put(tmp_path, "附表.docx", "x")
+    put(tmp_path, "附表.doc", "x")
     put(tmp_path, "头.txt", "---\ntitle: 甲\n备注: 乙\n---\n另一正文。")
     corpus = read_corpus(tmp_path)
     assert files(corpus) == ["头.txt", "好.txt"]
@@ -91,7 +91,7 @@ def test_the_fingerprint_follows_names_and_bytes(tmp_path):
     path = put(tmp_path, "a.txt", "甲。")
     before = corpus_fingerprint(tmp_path)
     assert corpus_fingerprint(tmp_path) == before
-    put(tmp_path, "b.pdf", "不读")
+    put(tmp_path, "b.png", "不读")
     assert corpus_fingerprint(tmp_path) == before
     put(tmp_path, "a.txt", "乙。")
     edited = corpus_fingerprint(tmp_path)

@@ -32,7 +32,7 @@ def test_the_title_is_the_first_line_and_the_rest_stays_unknown(tmp_path):
     read = read_document(write(tmp_path, "\n\n# 某市办法\n\n第一条 甲。", "a.md"))
     assert (read.title, read.kind, read.number, read.issuers, read.published_on) == (
         "某市办法",
-        "其他",
+        "原文",
         None,
         (),
         None,

@@ -1,0 +1,42 @@
+"""What a reader hands on: canonical text, facts that stand outside it, and what was left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Dropped(NamedTuple):
+    """Words of a file that are in no clause, and why."""
+
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """One document of a file, as plain text that the outline reads like a `.txt` of the same content.
+
+    `facts` are what the file says outside the text (see `app.corpus.metadata.Facts`). `name` tells the documents of one
+    file apart and is "" where there is only one. `page` is the page it begins on, from 1.
+    """
+
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    page: int | None = None
+    dropped: tuple[Dropped, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that survives JSON."""
+        return {
+            "text": self.text,
+            "facts": dict(self.facts),
+            "name": self.name,
+            "page": self.page,
+            "dropped": [list(one) for one in self.dropped],
+        }
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Extract":
+        """What `to_json` gave."""
+        return cls(**{**row, "dropped": tuple(Dropped(*one) for one in row["dropped"])})

@@ -1,0 +1,1 @@
+"""Formats: the bytes of a file become `Extract`s, one reader each."""

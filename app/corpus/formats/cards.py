@@ -1,0 +1,184 @@
+"""A collection of policy cards: tables whose left column names the fields, each card below its numbered title."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.corpus.extract import Dropped, Extract
+from app.corpus.formats.pdf_flow import paragraphs
+from app.corpus.formats.pdf_page import Box, Cell, Item, Table, TextLine, rows_of
+from app.corpus.formats.tables import rows_as_text
+
+_FACTS = {
+    "发文机构": "发文机构",
+    "发文机关": "发文机构",
+    "发布机构": "发文机构",
+    "发文字号": "文号",
+    "文号": "文号",
+    "发布日期": "发布日期",
+    "发文日期": "发布日期",
+    "发文时间": "发布日期",
+    "发布时间": "发布日期",
+    "依据文件": "依据文件",
+    "政策依据": "依据文件",
+}
+_FIELDS = {
+    *_FACTS, "政策名称", "工具分类", "政策类型", "服务对象", "适用对象", "支持对象", "适用范围", "服务内容", "支持内容", "政策内容", "支持标准", "条件要求",
+    "申报条件", "支持条件", "服务流程", "办理流程", "申报流程", "申报材料", "时间/频度", "申报时间", "办理时限", "联络方式", "联系方式", "联系电话", "责任部门",
+    "牵头部门", "办理方式", "备注",
+}  # fmt: skip
+_FEWEST_FIELDS = 4
+_FEWEST_CARDS = 2
+_TITLE = re.compile(r"(\d{1,3})\s*[.．、]\s*(?=\D)")
+_SECTION = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]+[章篇部]).{1,40}"
+)
+_CONTENTS = re.compile(r"[.．…·]{4,}\s*\d*\s*$")
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """What stands in a field, page by page: the cell around it and its lines and tables."""
+
+    parts: list[tuple[Box, tuple[Item, ...]]] = field(default_factory=list)
+    rows: list[list[Cell]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Card:
+    title: str
+    section: tuple[str, ...]
+    page: int
+    subtitle: str = ""
+    fields: list[tuple[str, _Stretch]] = field(default_factory=list)
+
+
+def read_cards(pages: Sequence[list[Item]]) -> list[Extract]:
+    """One extract a card, after one for the text around them; empty when the pages are no collection of cards."""
+    if sum(_is_card(item) for page in pages for item in page) < _FEWEST_CARDS:
+        return []
+    around: list[tuple[int, TextLine]] = []
+    cards: list[_Card] = []
+    section: tuple[str, ...] = ()
+    for number, page in enumerate(pages, 1):
+        waiting: list[TextLine] = []
+        for item in page:
+            if isinstance(item, TextLine):
+                waiting.append(item)
+                continue
+            if waiting or not cards or _begins(item):
+                title, section = _above(waiting, section)
+                cards.append(_Card(title, section, number))
+                waiting = []
+            _fill(cards[-1], item)
+        around += [(number, line) for line in waiting]
+    made = [_extract(card) for card in cards if card.fields]
+    return [*_around(around), *made]
+
+
+def _is_card(item: Item) -> bool:
+    if not isinstance(item, Table):
+        return False
+    return sum(_squeezed(cell) in _FIELDS for cell in item.cells) >= _FEWEST_FIELDS
+
+
+def _begins(table: Table) -> bool:
+    """Whether a table begins a card: its first field is one that cards begin with, or a title spans its first row."""
+    first = rows_of(table)[0]
+    return len(first) == 1 and first[0].column == 0 and _squeezed(first[0]) not in _FIELDS and _is_card(table)
+
+
+def _above(lines: Sequence[TextLine], section: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """(title, section) from the lines above a card; a new 一、 replaces the sections, a new （一） the inner one."""
+    words = _wrapped(lines)
+    title = ""
+    for line in words:
+        if _SECTION.fullmatch(line) and not title:
+            inner = line[0] in "（("
+            section = (*section[:1], line) if inner else (line,)
+        else:
+            title += line
+    return _TITLE.sub("", title, count=1).strip(), section
+
+
+def _wrapped(lines: Sequence[TextLine]) -> list[str]:
+    """The lines above a card; what follows a numbered line without a number of its own belongs to it."""
+    made: list[str] = []
+    for line in lines:
+        if made and _TITLE.match(made[-1]) and not _SECTION.fullmatch(line.words):
+            made[-1] += line.words
+        else:
+            made.append(line.words)
+    return made
+
+
+def _fill(card: _Card, table: Table) -> None:
+    """Add the rows of a table to a card: label and value pairs, or the rest of the field begun before."""
+    for at, row in enumerate(rows_of(table)):
+        labels = [cell for cell in row if _squeezed(cell) in _FIELDS]
+        if labels:
+            _add_fields(card, row)
+        elif at == 0 and not card.fields and len(row) == 1:
+            card.subtitle = "".join(paragraphs(row[0].items, row[0].box))
+        elif card.fields:
+            _continue(card.fields[-1][1], row)
+
+
+def _add_fields(card: _Card, row: Sequence[Cell]) -> None:
+    for cell in row:
+        label = _squeezed(cell)
+        if label in _FIELDS:
+            card.fields.append((label, _Stretch()))
+        elif card.fields:
+            card.fields[-1][1].parts.append((cell.box, cell.items))
+
+
+def _continue(stretch: _Stretch, row: Sequence[Cell]) -> None:
+    filled = [cell for cell in row if cell.items]
+    if len(filled) > 1:
+        rows = rows_as_text([[" ".join(paragraphs(cell.items, cell.box)) for cell in filled]])
+        stretch.parts += [(filled[0].box, (TextLine(words, filled[0].box, 0.0),)) for words in rows]
+    else:
+        stretch.parts += [(cell.box, cell.items) for cell in filled]
+
+
+def _extract(card: _Card) -> Extract:
+    facts = {"标题": card.title or card.subtitle, "种类": "指南"}
+    lines = [facts["标题"]]
+    if card.subtitle and card.subtitle != card.title:
+        lines.append(card.subtitle)
+    for label, stretch in card.fields:
+        words = list(_words(stretch))
+        if (key := _FACTS.get(label)) and words and words[0] not in ("/", "无", "-", "—"):
+            facts[key] = "".join(words) if key != "发文机构" else "、".join(words)
+        lines += ["", f"## {label}", "", *words]
+    name = "/".join([*card.section, facts["标题"]])
+    return Extract("\n".join(lines) + "\n", facts, name, card.page)
+
+
+def _words(stretch: _Stretch) -> Iterator[str]:
+    """The paragraphs of a field; one that was cut by the end of a page is whole again."""
+    if not stretch.parts:
+        return
+    edge = max((box for box, _ in stretch.parts), key=lambda box: box.right - box.left)
+    yield from paragraphs((item for _, items in stretch.parts for item in items), edge)
+
+
+def _around(lines: Iterable[tuple[int, TextLine]]) -> list[Extract]:
+    """Cover and preface as a document of their own; the table of contents is left out."""
+    kept: list[TextLine] = []
+    contents: list[Dropped] = []
+    pages: dict[int, list[TextLine]] = {}
+    for number, line in lines:
+        pages.setdefault(number, []).append(line)
+    for page in pages.values():
+        if sum(bool(_CONTENTS.search(line.words)) for line in page) >= 3:
+            contents += [Dropped(line.words, "目录") for line in page]
+        else:
+            kept += page
+    text = "\n".join(paragraphs(kept))
+    return [Extract(text + "\n", {"种类": "其他"}, "前言", 1, tuple(contents))] if text.strip() else []
+
+
+def _squeezed(cell: Cell) -> str:
+    return "".join("".join(item.words.split()) for item in cell.items if isinstance(item, TextLine))

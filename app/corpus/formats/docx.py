@@ -1,0 +1,157 @@
+"""Word files: paragraphs with the numbers Word generates, tables, headings, footnotes. The only importer of python-docx.
+
+Deleted revisions are left out, inserted ones kept; macros and linked objects are never looked at.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from app.corpus.extract import Dropped, Extract
+from app.corpus.formats.archive import open_archive
+from app.corpus.formats.docx_numbering import Numbering
+from app.corpus.formats.tables import is_layout, rows_as_text
+from app.errors import FileRefused
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordFile
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}delText", f"{_MC}Fallback"}
+
+
+def read_docx(data: bytes, name: str) -> list[Extract]:
+    """The text of a Word file. Raises FileRefused for damaged, encrypted and hostile ones.
+
+    Page heads and feet are left out as 页眉页脚; footnotes stand behind the text as 注1：….
+    """
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    open_archive(data, name).close()
+    try:
+        word = docx.Document(io.BytesIO(data))
+    except (PackageNotFoundError, KeyError, ValueError) as error:
+        raise FileRefused(
+            f"文件“{name}”不是完好的 Word 文件，请用 Word 或 WPS 另存为 .docx 后重试。"
+        ) from error
+    notes: list[str] = []
+    reader = _Body(word, notes)
+    lines = list(reader.blocks(word.element.body))
+    lines += [f"注{at}：{words}" for at, words in enumerate(notes, 1)]
+    return [Extract("\n".join(lines) + "\n", dropped=tuple(_heads(word)))]
+
+
+def _heads(word: "WordFile") -> Iterator[Dropped]:
+    met: set[str] = set()
+    for section in word.sections:
+        for part in (section.header, section.footer, section.first_page_header, section.first_page_footer):
+            words = " ".join(
+                paragraph.text.strip() for paragraph in part.paragraphs if paragraph.text.strip()
+            )
+            if words and words not in met:
+                met.add(words)
+                yield Dropped(words, "页眉页脚")
+
+
+class _Body:
+    """Walks the blocks of a file in order; footnotes are collected in `notes`."""
+
+    def __init__(self, word: "WordFile", notes: list[str]) -> None:
+        self._numbering = Numbering(word)
+        self._footnotes = _footnotes(word)
+        self._notes = notes
+
+    def blocks(self, parent: Any) -> Iterator[str]:
+        """The lines of all paragraphs and tables below an element."""
+        for child in parent:
+            if child.tag == f"{_W}p":
+                yield from self._paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                yield from self._table(child)
+            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
+                yield from self.blocks(child)
+
+    def _paragraph(self, paragraph: Any) -> Iterator[str]:
+        words = self._words(paragraph)
+        number = self._numbering.next(paragraph) if words.strip() else ""
+        for at, line in enumerate(words.split("\n")):
+            if line := (number + line.strip() if at == 0 else line.strip()):
+                yield line
+
+    def _words(self, element: Any) -> str:
+        pieces = []
+        for child in element:
+            tag = child.tag
+            if tag in _LEFT_OUT or not isinstance(tag, str):
+                continue
+            if tag == f"{_W}t":
+                pieces.append(child.text or "")
+            elif tag in (f"{_W}br", f"{_W}cr"):
+                pieces.append("\n" if child.get(f"{_W}type") in (None, "textWrapping") else "")
+            elif tag == f"{_W}tab":
+                pieces.append(" " if element.tag != f"{_W}tabs" else "")
+            elif tag == f"{_W}noBreakHyphen":
+                pieces.append("-")
+            elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
+                pieces.append(self._reference(child))
+            elif tag == f"{_W}txbxContent":
+                pieces.append("\n" + "\n".join(self.blocks(child)) + "\n")
+            elif tag not in (f"{_W}pPr", f"{_W}rPr"):
+                pieces.append(self._words(child))
+        return "".join(pieces)
+
+    def _reference(self, reference: Any) -> str:
+        kind = "endnote" if reference.tag.endswith("endnoteReference") else "footnote"
+        words = self._footnotes.get((kind, reference.get(f"{_W}id") or ""), "")
+        if not words:
+            return ""
+        self._notes.append(words)
+        return f"〔注{len(self._notes)}〕"
+
+    def _table(self, table: Any) -> Iterator[str]:
+        """Rows with spans filled in; a table that only places text is read cell by cell."""
+        grid: list[list[str]] = []
+        for row in table.iter(f"{_W}tr"):
+            if row.getparent() is not table:
+                continue
+            line: list[str] = []
+            for cell in row.iter(f"{_W}tc"):
+                if cell.getparent() is not row:
+                    continue
+                words = self._cell(cell, grid, len(line))
+                line += [words] + [""] * (_number(cell, "gridSpan", 1) - 1)
+            grid.append(line)
+        if is_layout(grid):
+            yield from (line for row in grid for cell in row for line in cell.split("\n") if line.strip())
+        else:
+            yield from rows_as_text(grid)
+
+    def _cell(self, cell: Any, grid: list[list[str]], column: int) -> str:
+        merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+        if merged is not None and merged.get(f"{_W}val") != "restart" and grid and column < len(grid[-1]):
+            return grid[-1][column]
+        return "\n".join(self.blocks(cell))
+
+
+def _number(cell: Any, name: str, otherwise: int) -> int:
+    found = cell.find(f"{_W}tcPr/{_W}{name}")
+    words = (found.get(f"{_W}val") if found is not None else None) or ""
+    return min(max(int(words), 1), 100) if words.isdecimal() else otherwise
+
+
+def _footnotes(word: "WordFile") -> dict[tuple[str, str], str]:
+    """The words of footnotes and endnotes by kind and id."""
+    from docx.oxml import parse_xml
+
+    found: dict[tuple[str, str], str] = {}
+    for relation in word.part.rels.values():
+        kind = relation.reltype.rsplit("/", 1)[-1]
+        if kind not in ("footnotes", "endnotes") or relation.is_external:
+            continue
+        for note in parse_xml(relation.target_part.blob):
+            words = "".join(text.text or "" for text in note.iter(f"{_W}t")).strip()
+            if words:
+                found[(kind[:-1], note.get(f"{_W}id") or "")] = words
+    return found

@@ -1,0 +1,119 @@
+"""What a government page says around its text: meta tags, the information box, the line of date and source."""
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from app.corpus.formats.html_text import to_lines
+from app.corpus.metadata.title import page_title
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# The meta tags are those of 政府网站网页标签规范 (国办函〔2019〕39号 and before it 2017).
+_TAGS = {
+    "articletitle": "网页标题",
+    "pubdate": "网页日期",
+    "publishdate": "网页日期",
+    "contentsource": "来源",
+    "source": "来源",
+    "sitename": "网站",
+    "url": "网址",
+}
+_LABELS = {
+    "文号": "文号",
+    "发文字号": "文号",
+    "文件编号": "文号",
+    "发布机构": "发布机构",
+    "发布机关": "发布机构",
+    "发文机关": "发布机构",
+    "发文单位": "发布机构",
+    "制发机关": "发布机构",
+    "成文日期": "成文日期",
+    "印发日期": "印发日期",
+    "发布日期": "发布日期",
+    "公开日期": "发布日期",
+    "发布时间": "网页日期",
+    "发表时间": "网页日期",
+    "实施日期": "实施日期",
+    "生效日期": "实施日期",
+    "施行日期": "实施日期",
+    "失效日期": "失效日期",
+    "废止日期": "失效日期",
+    "有效期至": "失效日期",
+    "名称": "网页标题",
+    "信息来源": "来源",
+    "文章来源": "来源",
+    "来源": "来源",
+}
+_NAMES = (
+    "|".join(sorted(_LABELS, key=len, reverse=True))
+    .replace("文号", r"文[\s\u3000]*号")
+    .replace("来源", r"来[\s\u3000]*源")
+)
+_OTHERS = r"索引号|统一编号|主题词|主题分类|分类|浏览次数|浏览量|点击数|阅读量?|字体大小|字体|字号|浏览字号|打印|分享|作者|责任编辑|文件状态|有效性|公开方式"
+_LABEL = re.compile(rf"[【\[]?\s*({_NAMES})\s*[】\]]?\s*[:：]\s*")
+_ANY_LABEL = re.compile(rf"[【\[（(]?\s*(?:{_NAMES}|{_OTHERS})\s*[】\]]?\s*[:：]")
+_CHROME = re.compile(
+    r"(?:[【\[]?(?:打印|关闭|返回顶部|打印本页|关闭窗口|关闭本页|打印页面|返回|分享到?|收藏|纠错|网站纠错|听全文|上一篇|下一篇|字体|大|中|小|A[+-]?(?:大|中|小)?"
+    r"|微信好友|新浪微博|QQ空间|QQ好友|取消|微信|微博|简体|繁體|无障碍|长者助手|English|加大|减小|[-+×↺|｜>/\s]|[-\d]*次)[】\]]?[\s|：:]*)+"
+    r"|.{0,12}扫一扫.{0,16}|您?(?:现在|当前)?(?:所在)?的?位置[:：].*|.*(?:首页\s*[>›»].*)|[【\[]?字[体号].{0,14}"
+    r"|(?:浏览次数|浏览量|点击数|阅读次数|访问量)[:：\s\-\d次]*|相关(?:附件|新闻|链接|文章|解读|文件|稿件)[:：]?|标签[:：]|[\W_]+|本文?链接[:：].*|链接[:：]"
+)
+
+
+def read_facts(root: "HtmlElement") -> dict[str, str]:
+    """The facts of a page by the word for each; the first statement of a fact counts."""
+    facts: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        key = _TAGS.get((meta.get("name") or meta.get("property") or "").lower())
+        words = " ".join((meta.get("content") or "").split())
+        if key and words:
+            facts.setdefault(key, words)
+    for key, words in _boxes(root):
+        facts.setdefault(key, words)
+    if "网页标题" not in facts and (title := _heading(root)):
+        facts["网页标题"] = title
+    return facts
+
+
+def _heading(root: "HtmlElement") -> str:
+    headings = [" ".join(to_lines(one)) for one in root.iter("h1")]
+    named = [words for words in headings if 6 <= len(words) <= 120]
+    title = root.findtext(".//title") or ""
+    return named[0] if len(named) == 1 else page_title(title) if len(title.strip()) > 4 else ""
+
+
+def _boxes(root: "HtmlElement") -> list[tuple[str, str]]:
+    """Label and value of the lines outside the text; a label alone on its line has its value on the next."""
+    found = []
+    lines = [cell.strip() for line in to_lines(root) for cell in _cells(line) if cell.strip()]
+    for line, after in pairwise([*lines, ""]):
+        for key, words in split_facts(line).items():
+            value = words or ("" if _ANY_LABEL.match(after) else after)
+            if value and len(value) <= 120:
+                found.append((key, value))
+    return found
+
+
+def _cells(line: str) -> list[str]:
+    """A box may be a table; long lines are text and hold no facts."""
+    return line.strip("| ").split(" | ") if line.startswith("|") else [line] if len(line) <= 160 else []
+
+
+def split_facts(line: str) -> dict[str, str]:
+    """发布日期：2023-11-07　来源：市民政局 as facts; empty for an ordinary line."""
+    if len(line) > 160 or not _ANY_LABEL.match(line):
+        return {}
+    marks = list(_LABEL.finditer(line))
+    facts: dict[str, str] = {}
+    for mark in marks:
+        stop = min((other.start() for other in _ANY_LABEL.finditer(line, mark.end())), default=len(line))
+        key = _LABELS["".join(mark[1].split())]
+        facts.setdefault(key, line[mark.end() : stop].strip(" \u3000【[|"))
+    return facts
+
+
+def is_chrome(line: str) -> bool:
+    """Whether a line belongs to the page and not to its text: 打印, 分享到, 扫一扫在手机打开当前页 …"""
+    return len(line) <= 120 and bool(_CHROME.fullmatch(line))

@@ -1,0 +1,131 @@
+"""Lines become paragraphs, and pages one text: hard-wrapped lines are joined, page numbers and running heads left out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from app.corpus.extract import Dropped
+from app.corpus.formats.pdf_page import Box, Cell, Item, Table, TextLine, rows_of
+from app.corpus.formats.tables import rows_as_text
+from app.corpus.markers import read_marker
+
+_PAGE_NUMBER = re.compile(
+    r"[\s\-—–·•~]*(?:第\s*)?(?:\d{1,4}|[IVXLCⅠ-Ⅻivxlc]{1,6})\s*(?:页)?(?:\s*[/／共]\s*(?:共\s*)?\d{1,4}\s*页?)?[\s\-—–·•~]*"
+)
+_ENDS = re.compile(r"[。！？!?；;：:][”’」』）)》]*$")
+_EDGE_LINES = 2
+_CELL_PADDING = 8.0
+
+
+def without_heads(pages: Sequence[list[Item]]) -> tuple[list[list[Item]], list[Dropped]]:
+    """The pages without page numbers and the heads and feet that most of them share, and what was left out."""
+    edges = [_edge(page) for page in pages]
+    counts = Counter(_pattern(line.words) for edge in edges for line in edge)
+    running = {words for words, count in counts.items() if count >= 3 and count >= 0.3 * len(pages)}
+    kept, dropped = [], []
+    for page, edge in zip(pages, edges, strict=True):
+        out = {id(line): _reason(line, running) for line in edge}
+        dropped += [Dropped(line.words, reason) for line in edge if (reason := out[id(line)])]
+        kept.append([item for item in page if not out.get(id(item))])
+    return kept, dropped
+
+
+def _edge(page: Sequence[Item]) -> list[TextLine]:
+    """The outermost lines of a page that are not in a table."""
+    outer = [*page[:_EDGE_LINES], *page[max(_EDGE_LINES, len(page) - _EDGE_LINES) :]]
+    return [item for item in outer if isinstance(item, TextLine) and len(item.words) <= 80]
+
+
+def _pattern(words: str) -> str:
+    return re.sub(r"\d+", "#", "".join(words.split()))
+
+
+def _reason(line: TextLine, running: set[str]) -> str:
+    if _PAGE_NUMBER.fullmatch(line.words):
+        return "页码"
+    return (
+        "页眉页脚"
+        if _pattern(line.words) in running and read_marker(line.words, 0, len(line.words)) is None
+        else ""
+    )
+
+
+def paragraphs(items: Iterable[Item], edge: Box | None = None) -> list[str]:
+    """Paragraphs and table rows of a stretch of text, wrapped lines joined. `edge` is the cell around it, if any."""
+    stretch = list(items)
+    lines = [item for item in stretch if isinstance(item, TextLine)]
+    right = edge.right - _CELL_PADDING if edge else max((line.box.right for line in lines), default=0.0)
+    left = min((line.box.left for line in lines), default=0.0)
+    made: list[str] = []
+    last: TextLine | None = None
+    for item in _beside_joined(stretch):
+        if isinstance(item, Table):
+            made += table_rows(item)
+            last = None
+        elif last and _goes_on(last, item, left, right):
+            made[-1] += _glue(made[-1], item.words) + item.words
+            last = item
+        else:
+            made.append(item.words)
+            last = item
+    return made
+
+
+def _beside_joined(items: Iterable[Item]) -> list[Item]:
+    """Lines that stand beside each other on one height are one line."""
+    made: list[Item] = []
+    for item in items:
+        before = made[-1] if made else None
+        if isinstance(item, TextLine) and isinstance(before, TextLine) and _beside(before, item):
+            box = Box(
+                before.box.left,
+                min(before.box.bottom, item.box.bottom),
+                item.box.right,
+                max(before.box.top, item.box.top),
+            )
+            made[-1] = TextLine(f"{before.words} {item.words}", box, before.size)
+        else:
+            made.append(item)
+    return made
+
+
+def _beside(one: TextLine, other: TextLine) -> bool:
+    apart = abs((one.box.top + one.box.bottom) - (other.box.top + other.box.bottom)) / 2
+    return apart < 0.4 * max(one.size, 6) and other.box.left >= one.box.right
+
+
+def _goes_on(last: TextLine, line: TextLine, left: float, right: float) -> bool:
+    """Whether a line was broken at the right margin and goes on: the last is full and this one is not indented."""
+    size = max(line.size, last.size, 6.0)
+    full = last.box.right >= right - 2.2 * size
+    indented = line.box.left > left + 1.2 * size
+    if not full or indented:
+        return False
+    starts_even = last.box.left <= left + 1.2 * size
+    marked = read_marker(line.words, 0, len(line.words)) is not None
+    return not ((marked or starts_even) and _ENDS.search(last.words))
+
+
+def _glue(before: str, after: str) -> str:
+    return (
+        " "
+        if before[-1:].isascii() and after[:1].isascii() and before[-1:].isalnum() and after[:1].isalnum()
+        else ""
+    )
+
+
+def table_rows(table: Table) -> list[str]:
+    """A table as lines, one a row, the header row first."""
+    columns = max(cell.column for cell in table.cells) + 1
+    rows = []
+    for row in rows_of(table):
+        words = [""] * columns
+        for cell in row:
+            words[cell.column] = cell_words(cell)
+        rows.append(words)
+    return rows_as_text(rows)
+
+
+def cell_words(cell: Cell) -> str:
+    """The words of a cell in one line."""
+    return " ".join(paragraphs(cell.items, cell.box))

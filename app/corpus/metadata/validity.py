@@ -1,0 +1,131 @@
+"""From when and until when a document applies: only where a sentence says so of this very document.
+
+An expiry that is mentioned of another document, a certificate or a deadline must never count: documents out of force are
+left out of answers. So a sentence must have 本办法 (or the like) as its subject, or be the order that promulgates the text.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from app.corpus.markers import cn_number
+from app.corpus.metadata.days import DAY, read_day, years_later
+from app.corpus.metadata.found import Found, Span
+
+_OWN = (
+    r"(?:本|此)(?:[\u4e00-\u9fff]{0,6}?)(?:办法|规定|通知|意见|措施|细则|方案|条例|规则|公告|通告|决定|政策|指南|标准|规程|规范|文件|规章|法)"
+    r"(?:[（(][^）)]{1,12}[）)])?"
+)
+_LABEL = r"(?:第[一二三四五六七八九十百\d]+条|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、])?[\s\u3000]*"
+_ASIDE = r"(?:由[^，。；]{2,60}(?:解释|实施|落实)[^，。；]{0,12}[，,；;]\s*(?:并)?)?"
+_ORDERED = r"《[^》]{2,60}》[^。]{0,90}?(?:现予(?:公布|发布)|现印发[^，。]{0,8})[^。，]{0,10}[，,](?:请[^。，]{2,20}[，,])?\s*"
+_DID = r"(?:起|后|开始|之后)?(?:正式)?(?:施行|实施|执行|生效|试行|起算)"
+_SENTENCE = re.compile(rf"{_LABEL}(?:{_OWN}[\s，,]*{_ASIDE}|{_ORDERED})(?P<rest>[^。\n]{{2,160}})")
+_FIXED = re.compile(rf"(?:从|自)?\s*(?P<day>{DAY}){_DID}")
+_FROM_ISSUE = re.compile(
+    rf"自(?P<act>印发|发布|公布|颁布|下发|发文)(?:之日|之日起|日)(?:起)?(?:(?:满)?(?P<delay>[一二三四五六七八九十\d]{{1,3}})(?P<unit>日|天|个月)(?:后|起)?)?(?:之日)?{_DID}"
+)
+_UNTIL = re.compile(
+    rf"(?:有效期|有效期限|实施期|实施期限|执行期|执行期限|施行期|施行期限|试行期|试行期限)(?:为)?(?:[^，。；]{{0,24}}?(?:日|起))?(?:止)?(?:至|到|截至|截止到|—|-)\s*(?P<day>{DAY})"
+)
+_UNTIL_ALSO = re.compile(
+    rf"^[，,]?\s*(?:执行|实施|施行)?至\s*(?P<day>{DAY})\s*(?:止|废止|失效|终止|自动失效)?$"
+)
+_FOR = re.compile(
+    r"(?:有效期|有效期限|实施期限?|执行期限?|施行期限?|试行期限?|试行)(?:暂定|限)?(?:为|是)?\s*(?P<count>[一二两三四五六七八九十\d]{1,3})\s*(?P<unit>年|个月)(?!度|以|前|底|\d)"
+)
+_UNSURE = re.compile(
+    r"解除|疫情|另行|从其规定|除外|另有|届满后|具体|部分|分别|延长|延续|期限规定|已[^，。]{0,6}规定"
+)
+_KEYS = re.compile(r"施行|实施|执行|生效|试行|有效期")
+
+
+class Days(NamedTuple):
+    """The days a 之日 may mean: when the document was signed, and when it was sent out or made public, if stated."""
+
+    signed: date | None
+    issued: date | None
+
+
+class Validity(NamedTuple):
+    """From when and until when; each None where the text does not say it of itself."""
+
+    effective_from: Found[date] | None
+    expires_on: Found[date] | None
+
+
+def read_validity(text: str, days: Days) -> Validity:
+    """What the text says of its own force. Sentences that contradict each other leave the expiry open."""
+    begins: list[Found[date]] = []
+    ends: list[Found[date]] = []
+    for rest, start in _sentences(text):
+        span = (start, start + len(rest))
+        begin = _begin(rest, days)
+        if begin:
+            begins.append(Found(begin, span))
+        known = begin or (begins[-1].value if begins else None)
+        if end := _end(rest, known):
+            ends.append(Found(end, span))
+    single = len({found.value for found in ends}) == 1
+    return Validity(begins[-1] if begins else None, ends[-1] if single else None)
+
+
+def _sentences(text: str) -> Iterator[tuple[str, int]]:
+    """What sentences about this document say, and where it begins."""
+    seen = -1
+    for key in _KEYS.finditer(text):
+        start = max(text.rfind("。", 0, key.start()), text.rfind("\n", 0, key.start())) + 1
+        if start == seen:
+            continue
+        seen = start
+        tight = start + len(text[start : key.start()]) - len(text[start : key.start()].lstrip())
+        if text[tight] != "“" and (found := _SENTENCE.match(text, tight)) and not _is_quoted(text, tight):
+            yield found["rest"], found.start("rest")
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    before = text[max(0, at - 400) : at]
+    return before.rfind("“") > before.rfind("”")
+
+
+def _begin(rest: str, days: Days) -> date | None:
+    if fixed := _FIXED.match(rest):
+        return read_day(fixed["day"])
+    issue = _FROM_ISSUE.match(rest)
+    base = (days.issued or days.signed) if issue else None
+    if not issue or not base:
+        return None
+    if not issue["delay"]:
+        return base
+    count = cn_number(issue["delay"])
+    if issue["unit"] == "个月":
+        last = years_later(base, 0, count)
+        return last + timedelta(days=1) if last else None
+    return base + timedelta(days=count)
+
+
+def _end(rest: str, begin: date | None) -> date | None:
+    if _UNSURE.search(rest):
+        return None
+    if until := _UNTIL.search(rest):
+        return _after(read_day(until["day"]), begin)
+    behind = re.sub(rf"^.*?{_DID}", "", rest, count=1)
+    if until := _UNTIL_ALSO.match(behind):
+        return _after(read_day(until["day"]), begin)
+    lasting = _FOR.search(rest)
+    if not lasting or begin is None or re.search(r"[^，,；;。自从]{0,12}$", rest[: lasting.start()]) is None:
+        return None
+    count = cn_number(lasting["count"])
+    return years_later(begin, count) if lasting["unit"] == "年" else years_later(begin, 0, count)
+
+
+def _after(day: date | None, begin: date | None) -> date | None:
+    return day if day and (begin is None or day >= begin) else None
+
+
+def stated_day(words: str | None) -> Found[date] | None:
+    """A day stated in a card or box."""
+    day = read_day(words or "")
+    span: Span | None = None
+    return Found(day, span) if day else None
