@@ -1,21 +1,10 @@
-"""A transformer's matrices in 8 bits, for questions: one question at a time is bound by how fast weights reach the core.
+"""A transformer's matrices in 8 bits: one text at a time is bound by how fast weights reach the core.
 
-Weights are quantised once per row, activations as they come (Jacob et al. 2018; what ONNX Runtime calls dynamic int8).
-Passages stay in float32: the scale of activations is taken per batch, and a passage's vector must not depend on its
-neighbours.
+Weights are quantised once per row, activations as they come (Jacob et al. 2018; ONNX Runtime calls it dynamic int8).
 """
 
 import warnings
-from copy import deepcopy
 from typing import Any
-
-
-def quantized_copy(model: Any) -> Any:
-    """A copy of `model` in 8 bits that shares the tables of token vectors, the largest part, with it."""
-    import torch
-
-    shared = {id(m): m for m in model.modules() if isinstance(m, torch.nn.Embedding)}
-    return quantized(deepcopy(model, shared)).eval()
 
 
 def quantized(model: Any) -> Any:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.embed import Encoder
-from app.embed.encoder import SentenceTransformerRuntime
+from app.embed.encoder import EightBitRuntime, SentenceTransformerRuntime
 from app.errors import ModelError
 
 TEXTS = ["企业贷款贴息", "游戏", "贷款", "🙂", "游戏企业"]
@@ -23,17 +23,16 @@ def test_questions_and_passages_of_another_model_are_encoded_alike(tiny_transfor
     np.testing.assert_allclose(encoder.encode_queries(TEXTS), encoder.encode_passages(TEXTS), atol=1e-5)
 
 
-def test_a_question_in_8_bits_stays_beside_the_same_question_in_float32(tiny_transformer: Path) -> None:
-    runtime = SentenceTransformerRuntime(str(tiny_transformer), threads=1, offline=True, quick=True)
-    cosine = (runtime.encode(TEXTS, query=True) * runtime.encode(TEXTS)).sum(axis=1)
-    assert cosine.min() > 0.99
+def test_8_bits_stay_beside_float32(tiny_transformer: Path) -> None:
+    eight = EightBitRuntime(str(tiny_transformer), threads=2, offline=True)
+    whole = SentenceTransformerRuntime(str(tiny_transformer), threads=1, offline=True)
+    assert (eight.encode(TEXTS) * whole.encode(TEXTS)).sum(axis=1).min() > 0.99
 
 
-def test_a_question_in_8_bits_does_not_depend_on_its_neighbours(tiny_transformer: Path) -> None:
-    runtime = SentenceTransformerRuntime(str(tiny_transformer), threads=1, offline=True, quick=True)
-    together = runtime.encode(TEXTS, query=True)
-    alone = np.concatenate([runtime.encode([text], query=True) for text in TEXTS])
-    assert together.tobytes() == alone.tobytes()
+def test_in_8_bits_a_vector_does_not_depend_on_its_neighbours(tiny_transformer: Path) -> None:
+    eight = EightBitRuntime(str(tiny_transformer), threads=2, offline=True)
+    alone = np.concatenate([eight.encode([text]) for text in TEXTS])
+    assert eight.encode(TEXTS).tobytes() == alone.tobytes()
 
 
 def test_blank_texts_are_zero_whatever_the_model(tiny_transformer: Path) -> None:
