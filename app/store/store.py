@@ -168,11 +168,13 @@ class Store:
         self.close()
 
     def _may_know(self, answer_id: str) -> bool:
+        # Memory first: a turn that is written in between is found in one of the two.
+        if self._recent.knows_answer(answer_id) or self._writer.behind():
+            return True
         try:
-            found = self._read(lambda connection: knows_answer(connection, answer_id))
+            return self._read(lambda connection: knows_answer(connection, answer_id))
         except StoreUnavailable:
             return True
-        return found or self._recent.knows_answer(answer_id) or self._writer.behind()
 
     def _read(self, work: Callable[[Connection], _T]) -> _T:
         """What the work returns. After a failure the next ones come at once: nobody waits for a timeout twice."""

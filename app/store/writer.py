@@ -32,6 +32,9 @@ class Writer:
         self._queue: list[Row] = []
         self._put = self._settled = self._flushed = self._dropped = 0
         self._away: str | None = None  # why the database is not used at the moment
+        self._direct = (
+            True  # rows go to the queue; once one had to go to the spool, all that follow go there too
+        )
         self._closing = self._hurry = False
         self._asked = self._looked = float("-inf")
         self._look()
@@ -44,7 +47,8 @@ class Writer:
             if isinstance(row, Turn):
                 self._recent.add(row)
             self._put += 1
-            if self._away is None and len(self._queue) < QUEUE and not self._closing:
+            self._direct = self._direct and len(self._queue) < QUEUE and not self._closing
+            if self._direct:
                 self._queue.append(row)
                 self._changed.notify_all()
             else:
@@ -54,9 +58,13 @@ class Writer:
     def flush(self, timeout: float) -> bool:
         """Wait until all that was put before is in the database; whether it is."""
         with self._changed:
-            goal, flushed, self._hurry = self._put, self._flushed, True
+            goal, self._hurry = self._put, True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._settled >= goal and self._flushed > flushed, timeout)
+            self._changed.wait_for(lambda: self._settled >= goal, timeout)
+            # Rows that did not go through the queue wait in the spool: once more, for them.
+            flushed, self._hurry = self._flushed, True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._flushed > flushed, timeout)
             return self._settled >= goal and self._away is None and not self._spool.size()
 
     def behind(self) -> bool:
@@ -65,12 +73,13 @@ class Writer:
 
     def health(self) -> Health:
         """How things are, from memory: nothing is asked of the database."""
-        waiting, dropped = self._spool.size(), self._dropped
+        with self._changed:
+            away, waiting, dropped = self._away, self._spool.size(), self._dropped
         lost = f"本进程启动以来有 {dropped} 条记录未能保存。" if dropped else ""
-        if self._away is None:
+        if away is None:
             return Health("ok", f"会话记录正常。{lost}", waiting, dropped)
         kept = f"记录暂存在本机（{waiting} 字节），恢复后自动补写" if waiting else "新的记录将暂存在本机"
-        return Health("degraded", f"{self._away}，{kept}，答复不受影响。{lost}", waiting, dropped)
+        return Health("degraded", f"{away}，{kept}，答复不受影响。{lost}", waiting, dropped)
 
     def close(self, timeout: float) -> None:
         """Write or set aside all that was put, and stop the thread."""
@@ -146,6 +155,8 @@ class Writer:
 
     def _catch_up(self) -> None:
         """Write what waits and return to the queue; under load more comes in meanwhile, so it takes some turns."""
+        if self._queue and not self._direct:
+            return  # what is queued came before what waits
         for _ in range(CATCH_UP):
             if self._spool.size():
                 self._dropped += self._spool.drain(self._write)
@@ -162,7 +173,7 @@ class Writer:
         with self._changed:
             if self._away is None:
                 log.warning("the database is not used for now: %s", reason.__cause__ or reason)
-            self._away = str(reason)
+            self._away, self._direct = str(reason), False
             # What is queued goes along: in the spool it outlives this process.
             self._set_aside([*batch, *self._queue])
             self._settled += len(self._queue)
@@ -175,7 +186,7 @@ class Writer:
                 return False
             if self._away is not None:
                 log.warning("the database is used again")
-            self._away = None
+            self._away, self._direct = None, not self._closing
             if not self._queue:
                 self._recent.all_written()
             return True

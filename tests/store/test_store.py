@@ -189,3 +189,10 @@ def test_fifty_clients_over_two_workers_lose_no_turn(opened):
         assert len(transcript.feedback) == 1
     assert all(store.health() == stores[0].health() for store in stores)
     assert stores[0].health().dropped == 0
+
+
+def test_turns_keep_their_order_when_the_queue_overflows(store):
+    for number in range(1500):
+        store.record(turn(f"{number}"))
+    assert store.flush()
+    assert asked(store.export(SESSION).turns) == [f"{number}" for number in range(1500)]
