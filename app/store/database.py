@@ -20,7 +20,7 @@ from app.settings import ROOT
 from app.store.rows import write_rows
 from app.store.turn import Row
 
-LOCK_WAIT = 250  # ms a write waits for SQLite's lock: longer waits are the spool's business
+LOCK_WAIT = 1000  # ms a write waits for SQLite's lock: longer waits are the spool's business
 MIGRATION_WAIT = 10_000  # ms: another worker may be bringing the database up to date
 MIGRATION_KEY = 0x7A68656E  # any number that no other program uses for an advisory lock: "zhen"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -193,7 +193,9 @@ def _wait_for_others(connection: Connection) -> None:
 def _engine(url: URL) -> Engine:
     to_json = partial(json.dumps, ensure_ascii=False)
     if url.drivername == "sqlite":
-        engine = create_engine(url, json_serializer=to_json, hide_parameters=True, max_overflow=60)
+        engine = create_engine(
+            url, json_serializer=to_json, hide_parameters=True, pool_size=20, max_overflow=40
+        )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -205,8 +207,15 @@ def _engine(url: URL) -> Engine:
     }
     url = url.set(query=limits | dict(url.query))
     try:
+        # Connections are dear here, and a server has 100 by default: threads share 20, and wait for one in turn.
         return create_engine(
-            url, json_serializer=to_json, pool_pre_ping=True, max_overflow=60, pool_timeout=2
+            url,
+            json_serializer=to_json,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=2,
         )
     except ModuleNotFoundError:
         raise InvalidSetting(
