@@ -10,8 +10,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from app.embed import CachedEncoder
-from app.embed.cache import forget_others
+from app.embed import CachedEncoder, forget_others
 
 FOLDER = ".vectors"
 SPARE = 10_000  # passages no longer in the corpus that may stay, beside as many as are in it
