@@ -49,6 +49,7 @@ class _Card:
     title: str
     section: tuple[str, ...]
     page: int
+    dropped: tuple[Dropped, ...] = ()
     subtitle: str = ""
     fields: list[tuple[str, _Stretch]] = field(default_factory=list)
 
@@ -67,8 +68,8 @@ def read_cards(pages: Sequence[list[Item]]) -> list[Extract]:
                 waiting.append(item)
                 continue
             if waiting or not cards or _begins(item):
-                title, section = _above(waiting, section)
-                cards.append(_Card(title, section, number))
+                title, section, beside = _above(waiting, section)
+                cards.append(_Card(title, section, number, dropped=beside))
                 waiting = []
             _fill(cards[-1], item)
         around += [(number, line) for line in waiting]
@@ -88,17 +89,22 @@ def _begins(table: Table) -> bool:
     return len(first) == 1 and first[0].column == 0 and _squeezed(first[0]) not in _FIELDS and _is_card(table)
 
 
-def _above(lines: Sequence[TextLine], section: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """(title, section) from the lines above a card; a new 一、 replaces the sections, a new （一） the inner one."""
-    words = _wrapped(lines)
+def _above(
+    lines: Sequence[TextLine], section: tuple[str, ...]
+) -> tuple[str, tuple[str, ...], tuple[Dropped, ...]]:
+    """(title, section, what is left out) of the lines above a card; a new 一、 replaces the sections, a new （一） the inner."""
     title = ""
-    for line in words:
+    dropped = []
+    for line in _wrapped(lines):
         if _SECTION.fullmatch(line) and not title:
-            inner = line[0] in "（("
-            section = (*section[:1], line) if inner else (line,)
+            section = (*section[:1], line) if line[0] in "（(" else (line,)
+            dropped.append(Dropped(line, "篇章标题"))
         else:
             title += line
-    return _TITLE.sub("", title, count=1).strip(), section
+    if number := _TITLE.match(title):
+        dropped.append(Dropped(number[0], "序号"))
+        title = title[number.end() :]
+    return title.strip(), section, tuple(dropped)
 
 
 def _wrapped(lines: Sequence[TextLine]) -> list[str]:
@@ -145,7 +151,10 @@ def _continue(stretch: _Stretch, row: Sequence[Cell]) -> None:
 def _extract(card: _Card) -> Extract:
     facts = {"标题": card.title or card.subtitle, "种类": "指南"}
     lines = [facts["标题"]]
-    if card.subtitle and card.subtitle != card.title:
+    dropped = card.dropped
+    if card.subtitle == card.title:
+        dropped += (Dropped(card.subtitle, "重复的标题"),)
+    elif card.subtitle and card.title:
         lines.append(card.subtitle)
     for label, stretch in card.fields:
         words = list(_words(stretch))
@@ -153,7 +162,7 @@ def _extract(card: _Card) -> Extract:
             facts[key] = "".join(words) if key != "发文机构" else "、".join(words)
         lines += ["", f"## {label}", "", *words]
     name = "/".join([*card.section, facts["标题"]])
-    return Extract("\n".join(lines) + "\n", facts, name, card.page)
+    return Extract("\n".join(lines) + "\n", facts, name, card.page, dropped)
 
 
 def _words(stretch: _Stretch) -> Iterator[str]:

@@ -17,6 +17,7 @@ _NEAR = 3.0
 _MOST_RULES = 3000
 _MOST_GRID = 60_000
 _COVERED = 0.6
+_GUESSED = "\x1f"
 _MOST_CHARS = 100_000  # of one page
 
 
@@ -111,7 +112,7 @@ def _lines(page: "PdfPage") -> list[_Chars]:
     import pypdfium2.raw as raw
 
     text = page.get_textpage()
-    corners = [ctypes.c_double() for _ in range(4)]
+    loose = raw.FS_RECTF()
     found: list[_Chars] = []
     held: _Chars = []
     for at in range(min(raw.FPDFText_CountChars(text), _MOST_CHARS)):
@@ -120,11 +121,12 @@ def _lines(page: "PdfPage") -> list[_Chars]:
             found, held = [*found, held] if held else found, []
             continue
         if raw.FPDFText_IsGenerated(text, at) == 1 or not char.strip():
-            held.append((char, None))
+            held.append((_GUESSED if raw.FPDFText_IsGenerated(text, at) == 1 else char, None))
             continue
-        raw.FPDFText_GetCharBox(text, at, *map(ctypes.byref, corners))
-        left, right, bottom, top = (corner.value for corner in corners)
-        box = Box(left, bottom, right, top)
+        raw.FPDFText_GetLooseCharBox(
+            text, at, loose
+        )  # the letter's place, not its ink: 一 and 、 stand on one line
+        box = Box(loose.left, loose.bottom, loose.right, loose.top)
         if _is_elsewhere(box, held):  # no line end was marked between two lines
             found, held = [*found, held], []
         held.append((char, box))
@@ -164,7 +166,9 @@ def _pieces(held: _Chars, upright: Sequence[Box]) -> Iterator[TextLine]:
 
 def _line(held: _Chars) -> Iterator[TextLine]:
     boxes = [box for _, box in held if box]
-    words = "".join(_usable(char) for char, _ in held).strip()
+    words = "".join(
+        _space(held, at) if char == _GUESSED else _usable(char) for at, (char, _) in enumerate(held)
+    ).strip()
     if boxes and words:
         box = Box(
             min(box.left for box in boxes),
@@ -177,6 +181,18 @@ def _line(held: _Chars) -> Iterator[TextLine]:
             box,
             median(max(one.right - one.left, one.top - one.bottom) for one in boxes),
         )
+
+
+def _space(held: _Chars, at: int) -> str:
+    """A space that PDFium guessed from a gap: real between Latin letters, beside Chinese ones only where the gap is wide."""
+    before = next(((char, box) for char, box in reversed(held[:at]) if box), None)
+    after = next(((char, box) for char, box in held[at + 1 :] if box), None)
+    if not before or not after or not before[1] or not after[1]:
+        return ""
+    if before[0] < "\u2e80" and after[0] < "\u2e80":
+        return " "
+    size = max(before[1].top - before[1].bottom, after[1].top - after[1].bottom, 6.0)
+    return " " if after[1].left - before[1].right > 1.5 * size else ""
 
 
 def _usable(char: str) -> str:

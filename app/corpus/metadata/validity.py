@@ -20,20 +20,22 @@ _OWN = (
 _LABEL = r"(?:第[一二三四五六七八九十百\d]+条|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、])?[\s\u3000]*"
 _ASIDE = r"(?:由[^，。；]{2,60}(?:解释|实施|落实)[^，。；]{0,12}[，,；;]\s*(?:并)?)?"
 _ORDERED = r"《[^》]{2,60}》[^。]{0,90}?(?:现予(?:公布|发布)|现印发[^，。]{0,8})[^。，]{0,10}[，,](?:请[^。，]{2,20}[，,])?\s*"
-_DID = r"(?:起|后|开始|之后)?(?:正式)?(?:施行|实施|执行|生效|试行|起算)"
-_SENTENCE = re.compile(rf"{_LABEL}(?:{_OWN}[\s，,]*{_ASIDE}|{_ORDERED})(?P<rest>[^。\n]{{2,160}})")
+_DID = r"(?:起|后|开始|之后)?(?:正式|暂)?(?:施行|实施|执行|生效|试行)"
+_SENTENCE = re.compile(
+    rf"{_LABEL}(?:{_OWN}的?[\s，,]*{_ASIDE}|{_ORDERED})(?P<rest>[^。\n]{{2,160}}(?:。(?=有效期)[^。\n]{{2,60}})?)"
+)
 _FIXED = re.compile(rf"(?:从|自)?\s*(?P<day>{DAY}){_DID}")
 _FROM_ISSUE = re.compile(
-    rf"自(?P<act>印发|发布|公布|颁布|下发|发文)(?:之日|之日起|日)(?:起)?(?:(?:满)?(?P<delay>[一二三四五六七八九十\d]{{1,3}})(?P<unit>日|天|个月)(?:后|起)?)?(?:之日)?{_DID}"
+    rf"自(?:印发|发布|公布|颁布|下发|发文)(?:之日起|之日|日起)(?:满?(?P<delay>[一二三四五六七八九十\d]{{1,3}})(?P<unit>日|天|个月)(?:后|起)?)?{_DID}"
 )
+_TERM = r"(?:有效期限?|实施期限?|执行期限?|施行期限?|试行期限?)"
+_BEHIND = rf"[，,；;。\s]*(?:{_OWN}的?)?"
+_STOP = r"(?=[，,；;。（(\s]|$)"
 _UNTIL = re.compile(
-    rf"(?:有效期|有效期限|实施期|实施期限|执行期|执行期限|施行期|施行期限|试行期|试行期限)(?:为)?(?:[^，。；]{{0,24}}?(?:日|起))?(?:止)?(?:至|到|截至|截止到|—|-)\s*(?P<day>{DAY})"
-)
-_UNTIL_ALSO = re.compile(
-    rf"^[，,]?\s*(?:执行|实施|施行)?至\s*(?P<day>{DAY})\s*(?:止|废止|失效|终止|自动失效)?$"
+    rf"{_BEHIND}(?:{_TERM}(?:暂?定)?为?(?:自?[^，。；至到]{{0,16}}?(?:日|起)起?)?(?:截至|截止到?|至|到|—|-)|(?:{_DID})?至)\s*(?P<day>{DAY})(?:止|废止|失效|终止|自动失效|期间有效)?{_STOP}"
 )
 _FOR = re.compile(
-    r"(?:有效期|有效期限|实施期限?|执行期限?|施行期限?|试行期限?|试行)(?:暂定|限)?(?:为|是)?\s*(?P<count>[一二两三四五六七八九十\d]{1,3})\s*(?P<unit>年|个月)(?!度|以|前|底|\d)"
+    rf"{_BEHIND}(?:{_TERM}|试行)(?:暂定)?(?:为|是)?\s*(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*(?P<unit>年|个月){_STOP}"
 )
 _UNSURE = re.compile(
     r"解除|疫情|另行|从其规定|除外|另有|届满后|具体|部分|分别|延长|延续|期限规定|已[^，。]{0,6}规定"
@@ -61,11 +63,11 @@ def read_validity(text: str, days: Days) -> Validity:
     ends: list[Found[date]] = []
     for rest, start in _sentences(text):
         span = (start, start + len(rest))
-        begin = _begin(rest, days)
+        begin, after = _begin(rest, days)
         if begin:
             begins.append(Found(begin, span))
-        known = begin or (begins[-1].value if begins else None)
-        if end := _end(rest, known):
+        known = begin or (begins[-1].value if begins and not after else None)
+        if end := _end(rest, after, known):
             ends.append(Found(end, span))
     single = len({found.value for found in ends}) == 1
     return Validity(begins[-1] if begins else None, ends[-1] if single else None)
@@ -89,32 +91,32 @@ def _is_quoted(text: str, at: int) -> bool:
     return before.rfind("“") > before.rfind("”")
 
 
-def _begin(rest: str, days: Days) -> date | None:
+def _begin(rest: str, days: Days) -> tuple[date | None, int]:
+    """(the first day, where the words about it end)."""
     if fixed := _FIXED.match(rest):
-        return read_day(fixed["day"])
+        return read_day(fixed["day"]), fixed.end()
     issue = _FROM_ISSUE.match(rest)
-    base = (days.issued or days.signed) if issue else None
-    if not issue or not base:
-        return None
-    if not issue["delay"]:
-        return base
-    count = cn_number(issue["delay"])
-    if issue["unit"] == "个月":
-        last = years_later(base, 0, count)
-        return last + timedelta(days=1) if last else None
-    return base + timedelta(days=count)
+    if not issue:
+        return None, 0
+    base = days.issued or days.signed
+    if base and issue["delay"]:
+        count = cn_number(issue["delay"])
+        if issue["unit"] == "个月":
+            last = years_later(base, 0, count)
+            base = last + timedelta(days=1) if last else None
+        else:
+            base += timedelta(days=count)
+    return base, issue.end()
 
 
-def _end(rest: str, begin: date | None) -> date | None:
+def _end(rest: str, after: int, begin: date | None) -> date | None:
+    """The last day, where it is said directly behind the first or of the document itself."""
     if _UNSURE.search(rest):
         return None
-    if until := _UNTIL.search(rest):
+    if until := _UNTIL.match(rest, after):
         return _after(read_day(until["day"]), begin)
-    behind = re.sub(rf"^.*?{_DID}", "", rest, count=1)
-    if until := _UNTIL_ALSO.match(behind):
-        return _after(read_day(until["day"]), begin)
-    lasting = _FOR.search(rest)
-    if not lasting or begin is None or re.search(r"[^，,；;。自从]{0,12}$", rest[: lasting.start()]) is None:
+    lasting = _FOR.match(rest, after)
+    if not lasting or begin is None:
         return None
     count = cn_number(lasting["count"])
     return years_later(begin, count) if lasting["unit"] == "年" else years_later(begin, 0, count)

@@ -1,0 +1,186 @@
+"""Files made to break a reader: each is refused with a remedy or survived, and the files beside it are served."""
+
+import io
+import threading
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.corpus import read_corpus, read_document
+from app.corpus.apart import Apart
+from app.corpus.formats.reading import extract
+from app.errors import FileRefused
+
+from . import files
+
+GOOD = "关于支持企业的通知\n一、支持企业升规。\n"
+LAUGHS = '<!DOCTYPE l [<!ENTITY a "哈">' + "".join(
+    f'<!ENTITY {chr(98 + at)} "{("&" + chr(97 + at) + ";") * 10}">' for at in range(9)
+)
+
+
+def archive(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return out.getvalue()
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    """A Word file with one part replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in old.infolist():
+            made.writestr(entry.filename, content if entry.filename == name else old.read(entry.filename))
+        if name not in old.namelist():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+WORD = files.docx("某办法", ["正文。"])
+PDF = files.pdf("某办法", ["正文。"] * 20)
+LOOP = PDF.replace(b"/Kids [6 0 R", b"/Kids [2 0 R", 1)
+DEEP = b"<w:p xmlns:w='x'>" * 10_000 + b"</w:p>" * 10_000
+HOSTILE = [
+    ("bomb.docx", archive(word__document_dot_xml=b"0" * 400_000_000), "过大"),
+    ("laughs.docx", with_part(WORD, "word/document.xml", (LAUGHS + "]><w>&j;</w>").encode()), "实体"),
+    ("outside.docx", with_part(WORD, "word/document.xml", b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'), "实体"),
+    ("deep.docx", with_part(WORD, "word/document.xml", DEEP), "嵌套"),
+    ("up.docx", with_part(WORD, "../../evil.xml", b"<a/>"), "外部"),
+    ("cut.docx", WORD[: len(WORD) // 2], "损坏"),
+    ("sheet.docx", archive(a_dot_txt=b"x"), "Word"),
+    ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版"),
+    ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "加密"),
+    ("text.xlsx", b"not a sheet", "损坏"),
+    ("cut.pdf", PDF[:300], "损坏"),
+    ("loop.pdf", LOOP, ""),
+    ("none.pdf", b"%PDF-1.7\n%%EOF", "损坏"),
+    ("scan.pdf", files.pdf_of(["0 0 100 100 re f"] * 3), "OCR"),
+    ("empty.html", b"<html><body><script>1</script></body></html>", "正文"),
+    ("word.html", WORD, "二进制"),
+    ("empty.csv", b"\n\n", "空白"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data", "told"), HOSTILE, ids=[name for name, _, _ in HOSTILE])
+def test_a_hostile_file_is_refused_with_its_name_and_a_remedy(name, data, told):
+    with pytest.raises(FileRefused) as refusal:
+        extract(data, name)
+    assert name in str(refusal.value)
+    assert told in str(refusal.value)
+    assert "请" in str(refusal.value)
+
+
+def test_hostile_files_leave_the_others_served(tmp_path):
+    for name, data, _ in HOSTILE:
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "好.txt").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "好.html").write_bytes(files.html("某市办法", ["第一条 正文一。", "第二条 正文二。"]))
+    corpus = read_corpus(tmp_path)
+    assert [document.file for document in corpus.documents] == ["好.html", "好.txt"]
+    assert len(corpus.notes) == len(HOSTILE)
+
+
+def test_a_page_nested_ten_thousand_levels_deep_is_survived():
+    page = b"<div>" * 10_000 + "正文在此，不深不浅。".encode() + b"</div>" * 10_000
+    try:
+        assert "正文" in extract(page, "a.html")[0].text
+    except FileRefused as refusal:
+        assert "a.html" in str(refusal)
+
+
+def test_a_page_full_of_open_tags_and_entities_is_survived():
+    page = ("<p>甲，乙。" + "<b><i>&amp;&#9999999;&nope;" * 20_000).encode()
+    assert "甲，乙。" in extract(page, "a.html")[0].text
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read():
+    with Apart(time_limit=0.01) as apart, pytest.raises(FileRefused, match="秒内没有读完"):
+        apart.extract("a.pdf", files.pdf("某办法", ["正文。"] * 2000))
+    with Apart() as apart:
+        assert apart.extract("a.docx", WORD)[0].text.startswith("某办法")
+
+
+def test_the_process_apart_is_replaced_when_it_dies():
+    with Apart() as apart:
+        apart.extract("a.docx", WORD)
+        assert apart._child
+        apart._child.kill()
+        apart._child.wait()
+        assert apart.extract("a.docx", WORD)
+
+
+def test_the_process_apart_ends_with_its_owner():
+    with Apart() as apart:
+        apart.extract("a.docx", WORD)
+        child = apart._child
+    assert child
+    assert child.poll() is not None
+
+
+def test_a_text_beyond_the_limit_is_refused_without_reading_it_all(tmp_path):
+    path = tmp_path / "大.txt"
+    with path.open("wb") as file:
+        file.truncate(300 * 1024 * 1024)
+    with pytest.raises(FileRefused, match="上限"):
+        read_document(path)
+
+
+def test_a_file_replaced_while_it_is_read_is_one_version_or_the_other(tmp_path):
+    path = tmp_path / "变.txt"
+    versions = [f"{name}的正文。\n" * 20_000 for name in ("甲", "乙")]
+    path.write_text(versions[0], encoding="utf-8")
+    stop = threading.Event()
+
+    def rewrite() -> None:
+        turn = 0
+        while not stop.is_set():
+            turn += 1
+            fresh = tmp_path / f"{turn % 2}.tmp"
+            fresh.write_text(versions[turn % 2], encoding="utf-8")
+            fresh.replace(path)
+
+    writer = threading.Thread(target=rewrite)
+    writer.start()
+    try:
+        for _ in range(20):
+            try:
+                assert read_document(path).text in versions
+            except FileRefused as refusal:
+                assert "改写" in str(refusal)
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_a_link_that_leads_outside_the_folder_is_named_by_its_place_inside(tmp_path):
+    outside = tmp_path / "外.txt"
+    outside.write_text(GOOD, encoding="utf-8")
+    inside = tmp_path / "corpus"
+    inside.mkdir()
+    (inside / "..外.txt").write_text("另一篇。", encoding="utf-8")
+    (inside / "内.txt").symlink_to(outside)
+    assert [document.file for document in read_corpus(inside).documents] == ["内.txt"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["a.html", "a.docx", "a.pdf", "a.xlsx", "a.csv"]),
+    st.sampled_from([WORD, PDF, files.html("某办法", ["正文。"]), zlib.compress(b"x"), b""]),
+    st.binary(max_size=40),
+    st.integers(0, 4000),
+)
+def test_any_bytes_are_read_or_refused(name, base, noise, at):
+    data = base[:at] + noise + base[at + len(noise) :]
+    try:
+        found = extract(data, name)
+    except FileRefused as refusal:
+        assert name in str(refusal)
+        return
+    assert any(one.text.strip() for one in found)
+    for one in found:
+        one.text.encode("utf-8")
