@@ -1,4 +1,4 @@
-"""The command line: `python -m app serve | build | ask | search | clauses | check`."""
+"""The command line: `python -m app serve | build | ask | search | clauses | check | sites | keys`."""
 
 import errno
 import json
@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from app.errors import ZhengwenError
 from app.settings import Settings, open_settings
+from app.web import keys_cli, sites_cli
 
 cli = typer.Typer(
     help="政问：用大白话问政策，得到逐字引用、带出处的回答。",
@@ -24,6 +25,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="全部设置见 README 的“设置”一节，均为 ZHENGWEN_ 开头的环境变量。",
 )
+cli.add_typer(sites_cli, name="sites")
+cli.add_typer(keys_cli, name="keys")
 errors = Console(stderr=True, highlight=False)
 
 CorpusOption = Annotated[

@@ -46,6 +46,20 @@ class Settings(BaseSettings):
     spool_limit: int = Field(16 * 1024 * 1024, ge=0, description="暂存记录的上限（字节）")
     session_minutes: int = Field(120, ge=1, description="多少分钟没有提问后会话结束")
     retention_days: int = Field(180, ge=0, description="会话和反馈保存的天数，过期自动清理；0 为一直保存")
+    open_to_all: bool = Field(False, description="是否让其他电脑不带密钥、不登记站点也能调用接口")
+    trusted_proxies: str = Field(
+        "", description="反向代理的地址或网段，用逗号分开；只相信它们给出的 X-Forwarded-For"
+    )
+    secret: str = Field(
+        "", description="签发网页会话令牌的密钥，至少 16 个字符；留空则自动生成并保存在 data/secret"
+    )
+    limits_url: str = Field(
+        "memory://", description="限流计数保存在哪里：memory:// 为各进程内存，多进程共用时填 redis://主机:6379/0"
+    )
+    address_per_minute: int = Field(60, ge=1, description="同一地址每分钟最多请求多少次（本机和密钥不计）")
+    session_per_minute: int = Field(20, ge=1, description="网页上一次会话每分钟最多提问多少次")
+    handoff_phone: str = Field("", description="转人工时显示的电话")
+    handoff_hours: str = Field("", description="转人工时显示的服务时间")
     wechat_appid: str = Field("", description="小程序（或公众号）的 AppID；留空则不开通微信渠道")
     wechat_secret: str = Field("", repr=False, description="小程序（或公众号）的 AppSecret")
     wechat_signing_secret: str = Field(

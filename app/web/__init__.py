@@ -1,7 +1,8 @@
 """Web: HTTP in, `Reply` out. `create_app` makes the application from settings and a way to open the services."""
 
+from app.web.access_cli import keys_cli, sites_cli
 from app.web.application import create_app
 from app.web.services import Services
 from app.web.wire import hit_json, reply_json
 
-__all__ = ["Services", "create_app", "hit_json", "reply_json"]
+__all__ = ["Services", "create_app", "hit_json", "keys_cli", "reply_json", "sites_cli"]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -9,13 +10,16 @@ from starlette.staticfiles import StaticFiles
 
 from app import __version__
 from app.settings import Settings
-from app.web import ask, health, library, pages
+from app.store import Access
+from app.web import ask, embedding, feedback, health, library, pages
+from app.web.admission import Admission
 from app.web.asking import calendar
 from app.web.envelope import Envelope
 from app.web.faults import add_handlers
+from app.web.gate import CrossOrigin, Gate
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
-from app.web.opened import Parts
+from app.web.opened import Contact, Parts
 from app.web.readiness import Opening
 from app.web.schemas import ProblemOut
 from app.web.services import Services
@@ -27,8 +31,12 @@ STATIC = Path(__file__).parent / "static"
 def create_app(settings: Settings, open_services: Callable[[], Services]) -> FastAPI:
     """The application. `open_services` runs in a thread once the app has started, so the process is up at once.
 
-    Raises `InvalidSetting` for a time zone that does not exist.
+    Raises `InvalidSetting` for a time zone that does not exist, and for what `Admission` and `Access` refuse.
     """
+    retention = timedelta(days=settings.retention_days) if settings.retention_days else None
+    access = Access.open(settings.database_url, retention)
+    admission = Admission(settings, access)
+    contact = Contact(settings.handoff_phone.strip(), settings.handoff_hours.strip())
     metrics = Metrics()
     opening = Opening(open_services, on_ready=metrics.describe)
     app = FastAPI(
@@ -40,13 +48,19 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
         responses={"default": {"model": ProblemOut, "description": "出错（application/problem+json）"}},
         lifespan=_lifespan,
     )
-    app.state.parts = Parts(opening, calendar(settings.timezone), metrics, Pages())
-    for router in (ask.router, library.router, health.router, pages.router):
+    day = calendar(settings.timezone)
+    app.state.parts = Parts(opening, day, metrics, Pages(), admission, access, contact)
+    for router in (
+        ask.router, feedback.router, embedding.router, library.router, health.router, pages.router,
+        embedding.pages,
+    ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     # The last one added is the outermost.
+    app.add_middleware(Gate, admission=admission)
     app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(CrossOrigin, admission=admission)
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(Envelope)
     return app
@@ -56,3 +70,4 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.parts.opening.start()
     yield
+    app.state.parts.access.close()

@@ -72,3 +72,6 @@ def _add_headers(message: Message, reference: str, cache: str) -> None:
     headers.setdefault("Cache-Control", cache)
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
+    if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
+        # It can only say everybody or nobody; a page that some may frame says so in its policy.
+        del headers["X-Frame-Options"]

@@ -4,11 +4,21 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from app.store import Access
+from app.web.admission import Admission
 from app.web.asking import Calendar
 from app.web.metrics import Metrics
 from app.web.readiness import Opening
 from app.web.services import Services
 from app.web.templating import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a person answers; empty where no setting says so."""
+
+    phone: str
+    hours: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,9 @@ class Parts:
     calendar: Calendar
     metrics: Metrics
     pages: Pages
+    admission: Admission
+    access: Access
+    contact: Contact
 
 
 def parts(request: Request) -> Parts:

@@ -36,6 +36,60 @@ class SearchRequest(BaseModel):
     document_id: Identifier | None = Field(None, description="只在这份文件中查找")
 
 
+class FeedbackRequest(BaseModel):
+    """What a person says of an answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"answer_id": "…", "helpful": False, "reason": "没有答到点上"}]}
+    )
+
+    answer_id: Identifier = Field(description="提问时得到的 answer_id")
+    helpful: bool = Field(strict=True, description="有没有用")
+    reason: str | None = Field(None, max_length=200, description="原因，最多 200 字")
+    comment: str | None = Field(None, max_length=1000, description="意见或纠错，最多 1000 字")
+
+
+class FeedbackReply(BaseModel):
+    """The feedback was taken."""
+
+    answer_id: str
+    accepted: bool
+
+
+class SessionRequest(BaseModel):
+    """The widget of a site asks to begin."""
+
+    site: str = Field("", max_length=64, description="站点编号（data-site）；本机可不填")
+
+
+class SessionReply(BaseModel):
+    """A token for the widget, good for `expires_in` seconds, and what it shows first."""
+
+    token: str
+    expires_in: int
+    examples: list[str]
+    phone: str
+    hours: str
+
+
+class HandoffRequest(BaseModel):
+    """A person wants to talk to a person."""
+
+    question: str = Field(description="想问的问题，最多 500 字")
+    answer_id: Identifier | None = Field(None, description="没有答好的那次答复")
+    session_id: Identifier | None = Field(None, description="会话编号")
+    channel: Channel | None = Field(None, description="来源渠道（默认 api）")
+
+
+class HandoffReply(BaseModel):
+    """Where a person answers, and whether the question was written down for the editors."""
+
+    phone: str
+    hours: str
+    message: str
+    recorded: bool
+
+
 class CitationOut(BaseModel):
     """A quote, word for word, and its address: code points `start` to `end` of the document's text."""
 

@@ -13,10 +13,16 @@ NAMES = {
     "document_id": "文件编号",
     "channel": "来源渠道",
     "limit": "返回条数",
+    "answer_id": "答复编号",
+    "helpful": "有没有用",
+    "reason": "原因",
+    "comment": "意见",
+    "site": "站点编号",
 }
 _KINDS = {
     "missing": "没有填写，请补上",
     "string_type": "应为文字（字符串）",
+    "bool_type": "应为 true 或 false",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
     "int_from_float": "应为整数",

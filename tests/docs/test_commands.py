@@ -9,7 +9,7 @@ import typer
 
 from app.__main__ import cli
 from app.settings import ROOT, Settings
-from app.web import create_app, pages
+from app.web import create_app, embedding, pages
 from tests.docs.readme import README, code, commands, table, tracked, without_fences
 
 PLACEHOLDERS = {"DIR", "FILE"}
@@ -20,7 +20,14 @@ def command_line():
 
 
 def options_of(command: str) -> set[str]:
-    return {option for each in command_line()[command].params for option in each.opts}
+    """The options of a command, or of all commands of a group."""
+    found = command_line()[command]
+    return {
+        option
+        for each in (found, *getattr(found, "commands", {}).values())
+        for param in each.params
+        for option in param.opts
+    }
 
 
 def test_the_command_table_names_every_command():
@@ -98,5 +105,5 @@ def test_the_endpoint_table_is_the_openapi_description(application):
 
 
 def test_the_page_table_names_every_page():
-    served = {route.path for route in pages.router.routes}
+    served = {route.path for router in (pages.router, embedding.pages) for route in router.routes}
     assert {code(path)[0] for path, _ in table("路径", "用途")} == served - {"/favicon.ico"}

@@ -28,7 +28,14 @@ def test_a_site_comes_back_as_it_was_kept_until_it_is_revoked(access):
 def test_a_key_opens_with_its_secret_alone_until_it_is_revoked(access):
     key, secret = access.add_key("热线", ("ask", "search"), 600)
     assert access.key(secret) == key
-    for wrong in (secret[:-1] + ("0" if secret[-1] != "0" else "1"), key.id, f"zw_{key.id}_", "", "zw__", "a_b_c"):
+    for wrong in (
+        secret[:-1] + ("0" if secret[-1] != "0" else "1"),
+        key.id,
+        f"zw_{key.id}_",
+        "",
+        "zw__",
+        "a_b_c",
+    ):
         assert access.key(wrong) is None
     access.revoke_key(key.id)
     assert access.key(secret) is None
@@ -47,7 +54,9 @@ def test_the_secret_of_a_key_is_kept_nowhere(tmp_path):
 
 
 def test_a_gap_is_masked_and_goes_after_its_time(access):
-    access.record_gap(Gap("我的手机13800138000，补贴多少？", "widget", NOW, ("a:1", "a:2"), "answer", "session", "site"))
+    access.record_gap(
+        Gap("我的手机13800138000，补贴多少？", "widget", NOW, ("a:1", "a:2"), "answer", "session", "site")
+    )
     (gap,) = access.gaps()
     assert "13800138000" not in gap.question
     assert (gap.clauses, gap.channel, gap.created_at, gap.site_id) == (("a:1", "a:2"), "widget", NOW, "site")

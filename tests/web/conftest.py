@@ -6,6 +6,8 @@ from app.web import create_app
 
 from .corpus import tiny_services
 
+HERE = "http://127.0.0.1:8000"
+
 
 @pytest.fixture
 def services():
@@ -23,4 +25,4 @@ def serving(services, **settings):
     app = create_app(Settings(**settings), lambda: services)
     app.state.parts.opening.start()
     app.state.parts.opening.wait(10)
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, HERE, raise_server_exceptions=False, client=("127.0.0.1", 50000))

@@ -27,7 +27,7 @@ def test_the_process_is_up_before_the_index_is_and_ready_afterwards():
         return services
 
     app = create_app(Settings(), open_slowly)
-    with TestClient(app) as client:
+    with TestClient(app, "http://localhost", client=("127.0.0.1", 1)) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/metrics").status_code == 200
         assert client.get("/docs").status_code == client.get("/openapi.json").status_code == 200
@@ -59,7 +59,9 @@ def test_an_index_that_does_not_open_is_named_by_every_endpoint(error, code, sen
         raise error
 
     app = create_app(Settings(), fail)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(
+        app, "http://localhost", raise_server_exceptions=False, client=("127.0.0.1", 1)
+    ) as client:
         app.state.parts.opening.wait(20)
         assert client.get("/healthz").status_code == 200
         for path in BEHIND * 2:

@@ -1,0 +1,105 @@
+"""Where a request comes from: this machine itself, or an address, seen through the proxies that are trusted."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from app.errors import InvalidSetting
+from app.web.origins import host_of
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """The networks whose X-Forwarded-For is believed."""
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def trusts(self, address: str) -> bool:
+        """Whether the address is that of a trusted proxy."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.networks)
+
+
+def read_proxies(text: str) -> Proxies:
+    """Addresses and networks, separated by commas. Raises `InvalidSetting`."""
+    try:
+        return Proxies(
+            tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+        )
+    except ValueError:
+        raise InvalidSetting(
+            f"设置 ZHENGWEN_TRUSTED_PROXIES 的值“{text[:80]}”不对，请写成 127.0.0.1 或 10.0.0.0/8 这样的地址，用逗号分开。"
+        ) from None
+
+
+def is_local(scope: Scope, proxies: Proxies) -> bool:
+    """Whether a program or a page of this machine asks us directly.
+
+    The peer alone does not tell: a reverse proxy on this machine is a loopback peer too, and so is the browser of
+    somebody here who looks at a stranger's page. Hence no forwarding header, a Host that no stranger's name can
+    point here (DNS rebinding), no foreign Origin, and no trusted proxy at this address.
+    """
+    peer, headers = peer_of(scope), Headers(scope=scope)
+    if not _is_loopback(peer) or proxies.trusts(peer) or any(name in headers for name in FORWARDED):
+        return False
+    host = headers.get("host", "localhost")
+    return _is_plain(host) and headers.get("origin", f"http://{host}") != "null" and is_own(headers)
+
+
+def is_own(headers: Headers, base_url: str = "") -> bool:
+    """Whether the request comes from one of our own pages, or from no page at all."""
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    asked = host_of(origin)
+    return asked is not None and asked in (headers.get("host", "").lower(), host_of(base_url))
+
+
+def address_of(scope: Scope, proxies: Proxies) -> str:
+    """The address to count by: the last one that no trusted proxy stands at; an IPv6 one as its /64."""
+    peer = peer_of(scope)
+    hops = Headers(scope=scope).getlist("x-forwarded-for")
+    chain = [part.strip() for hop in hops for part in hop.split(",") if part.strip()]
+    while proxies.trusts(peer) and chain:
+        peer = chain.pop()
+    try:
+        found = ip_address(peer)
+    except ValueError:
+        return peer[:45]
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def peer_of(scope: Scope) -> str:
+    """The address at the other end of the connection; empty for a socket without one."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
+def _is_plain(host: str) -> bool:
+    """Whether a Host header is an address or localhost: names that nobody can point elsewhere."""
+    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    if name.lower() == "localhost":
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.store import Store, Turn
+
+from .corpus import tiny_services
+from .visitors import at_home, public
+
+
+def turn_of(answer_id):
+    return Turn("s", answer_id, "问", "问", "answered", "notes", (), 0.9, "v", "api", 1.0, datetime.now(UTC))
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(f"sqlite:///{tmp_path}/store.sqlite3", spool=tmp_path / "spool") as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(store, tmp_path):
+    services = replace(tiny_services(), store=store)
+    with public(services, tmp_path, handoff_phone="010-69642200", handoff_hours="工作日 9:00—17:00") as (
+        app,
+        access,
+    ):
+        opened = at_home(app)
+        opened.access = access
+        yield opened
+
+
+def test_feedback_on_an_answer_is_kept_masked(client, store):
+    store.record(turn_of("a1"))
+    said = {"answer_id": "a1", "helpful": False, "reason": "引文不对", "comment": "请打13800138000"}
+    response = client.post("/api/v1/feedback", json=said)
+    assert (response.status_code, response.json()) == (200, {"answer_id": "a1", "accepted": True})
+    (kept,) = store.export("s").feedback
+    assert (kept.helpful, kept.reason) == (False, "引文不对")
+    assert "13800138000" not in kept.comment
+
+
+def test_feedback_on_an_answer_that_was_never_given_is_refused(client):
+    response = client.post("/api/v1/feedback", json={"answer_id": "nobody", "helpful": True})
+    assert (response.status_code, response.json()["code"]) == (404, "answer_not_found")
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"helpful": True}, "answer_id"),
+        ({"answer_id": "a"}, "helpful"),
+        ({"answer_id": "a", "helpful": "yes"}, "helpful"),
+        ({"answer_id": "a", "helpful": True, "comment": "长" * 1001}, "comment"),
+        ({"answer_id": "a", "helpful": True, "reason": 1}, "reason"),
+    ],
+)
+def test_a_bad_field_is_named(client, said, field):
+    response = client.post("/api/v1/feedback", json=said)
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_without_a_store_feedback_says_so(tmp_path):
+    with public(tiny_services(), tmp_path) as (app, _):
+        response = at_home(app).post("/api/v1/feedback", json={"answer_id": "a", "helpful": True})
+        assert (response.status_code, response.json()["code"]) == (503, "store_unavailable")
+
+
+def test_handing_on_shows_the_telephone_and_leaves_the_question_with_its_nearest_clauses(client):
+    asked = {"question": "补贴多少？我的电话13800138000", "channel": "widget", "answer_id": "a1"}
+    content = client.post("/api/v1/handoff", json=asked).json()
+    assert (content["phone"], content["recorded"]) == ("010-69642200", True)
+    assert content["message"] == "请拨打 010-69642200（工作日 9:00—17:00），由工作人员解答。"
+    (gap,) = client.access.gaps()
+    assert gap.clauses == ("new-energy:0", "new-energy:1", "new-energy:2")
+    assert (gap.channel, gap.answer_id, gap.site_id) == ("widget", "a1", None)
+    assert "13800138000" not in gap.question
+
+
+def test_handing_on_needs_a_question_but_no_database_and_no_telephone(tmp_path):
+    with public(tiny_services(), tmp_path, database_url=f"sqlite:///{tmp_path}/file/none.sqlite3") as (
+        app,
+        _,
+    ):
+        (tmp_path / "file").write_text("")
+        content = at_home(app).post("/api/v1/handoff", json={"question": "补贴多少？"}).json()
+        assert content["recorded"] is False
+        assert "主管部门" in content["message"]
+        assert at_home(app).post("/api/v1/handoff", json={"question": "？"}).status_code == 422
