@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.answer.address import Place, find_number, find_place
 from app.answer.answer import Answer, Citation, Status
 from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
@@ -13,7 +12,8 @@ from app.answer.confidence import Confidence, features
 from app.answer.evidence import holds_type, is_bare, is_typed, whole_section
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
-from app.answer.render import Finding, Renderer
+from app.answer.lookup import Lookup, Place
+from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, foreign_place, is_chat
 from app.answer.suggest import Suggestions, question_about
 from app.corpus import Clause, Document
@@ -57,6 +57,7 @@ class Composer:
         self._snapshot = retriever.snapshot
         self._analyzer = analyzer
         self._links = Links(retriever.snapshot, bonds)
+        self._lookup = Lookup(retriever.snapshot)
         self.notes = self._links.notes
         self._renderer = renderer
         self._confidence = confidence
@@ -130,12 +131,12 @@ class Composer:
         documents = self._documents(as_of, document_id)
         if is_chat(question):
             return _Draft("out_of_scope", "chat", 0.0)
-        if place := foreign_place(question, self._places, documents):
-            return _Draft("out_of_scope", "region", 0.0, subject=place)
-        if numbered := find_number(question, documents):
+        if elsewhere := foreign_place(question, self._places, documents):
+            return _Draft("out_of_scope", "region", 0.0, subject=elsewhere)
+        if numbered := self._lookup.number(question, documents):
             return self._by_number(*numbered)
-        if address := find_place(question, self._snapshot, documents):
-            return self._at(address)
+        if place := self._lookup.place(question, documents):
+            return self._at(place)
         return self._ranked(question, asked, as_of, document_id)
 
     def _documents(self, as_of: date, document_id: str | None) -> list[Document]:
@@ -143,30 +144,38 @@ class Composer:
             return [self._snapshot.document(document_id)]
         return [d for d in self._snapshot.documents.values() if d.in_force(as_of)]
 
-    def _by_number(self, number: str, spans: Sequence[tuple[Document, int, int]]) -> _Draft:
-        evidence = []
-        for document, start, end in spans[:3]:
-            clauses = self._snapshot.clauses_of(document.id)
-            clause = next((c for c in clauses if c.start <= start and end <= c.end), None)
-            if clause is not None:
-                evidence.append(Evidence(clause, document, clause.start, clause.end))
-        if not evidence:
+    def _by_number(self, number: str, clauses: Sequence[Clause]) -> _Draft:
+        if not clauses:
             return _Draft("out_of_scope", "unrelated", 0.0, subject=number)
-        return _Draft("answered", "number", 1.0, tuple(evidence), evidence[0].document.title, number)
+        evidence = tuple(self._whole(clause) for clause in clauses[:MOST_OPTIONS])
+        return _Draft("answered", "number", 1.0, evidence, evidence[0].document.title, number)
+
+    def _whole(self, clause: Clause) -> Evidence:
+        return Evidence(clause, self._snapshot.document(clause.document_id), clause.start, clause.end)
 
     def _at(self, place: Place) -> _Draft:
+        if not place.documents:
+            return _Draft("out_of_scope", "unrelated", 0.0)
         if not place.found:
-            title = place.documents[0].title if place.documents else ""
+            title = place.documents[0].title if len(place.documents) == 1 else ""
             return _Draft("not_stated", "address", 0.0, title=title, subject=place.named)
+        if len({clause.document_id for clause, _ in place.found}) > 1:
+            return self._which(place)
         evidence: list[Evidence] = []
-        for clause, item in place.found[:3]:
+        for clause, item in place.found:
             document = self._snapshot.document(clause.document_id)
             if item is not None:
                 evidence.append(Evidence(clause, document, item.start, item.end))
                 continue
             below = whole_section(clause, self._snapshot) if clause.kind == "heading" else []
-            evidence.extend(below or [Evidence(clause, document, clause.start, clause.end)])
+            evidence.extend(below or [self._whole(clause)])
         return _Draft("answered", "address", 1.0, tuple(evidence), evidence[0].document.title, place.named)
+
+    def _which(self, place: Place) -> _Draft:
+        """Several documents have such a place: ask which is meant."""
+        titles = [self._snapshot.document(clause.document_id).title for clause, _ in place.found]
+        options = tuple(f"{titled(title)}{place.named}是什么？" for title in dict.fromkeys(titles))
+        return _Draft("clarify", "clarify", 0.0, options=options[:MOST_OPTIONS])
 
     def _ranked(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft:
         query = self._retriever.read(question)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.answer import Answer, Bond, Composer, Places, Renderer, load_confidence
 from app.corpus import corpus_fingerprint, read_corpus
-from app.index import Snapshot, Sources, build_index, open_snapshot
+from app.index import Snapshot, Sources, build_index, open_snapshot, read_questions
 from app.retrieve import Retriever
 from app.settings import ROOT
 from app.text import Analyzer, read_lexicon
@@ -33,6 +33,7 @@ def snapshot_of(corpus: Path) -> Snapshot:
             words,
             HashEncoder(),
             lambda *_: None,
+            questions=lambda: read_questions(ROOT / "corpus" / "questions"),
         )
         return open_snapshot(Path(folder))
 

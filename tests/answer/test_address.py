@@ -55,3 +55,21 @@ def test_an_unknown_document_number_is_out_of_scope() -> None:
 
 def test_the_first_time_is_not_an_address() -> None:
     assert ask("第一次贷款有贴息吗").citations[0].label == "（二）"
+
+
+def test_an_article_of_a_document_that_is_not_here_is_out_of_scope() -> None:
+    assert composer_for(law=LAW).answer("《公司法》第三条是什么", as_of=TODAY).status == "out_of_scope"
+
+
+def test_an_article_that_several_documents_have_is_asked_back_and_each_option_answers() -> None:
+    composer = composer_for(
+        law=LAW, other="创业扶持办法\n第一条 为了扶持创业，制定本办法。\n第三条 创业者领取补贴。\n"
+    )
+    answer = composer.answer("第三条是什么", as_of=TODAY)
+    assert answer.status == "clarify"
+    assert len(answer.options) == 2
+    for option in answer.options:
+        chosen = composer.answer(option, as_of=TODAY)
+        assert chosen.status == "answered"
+        assert chosen.citations[0].label == "第三条"
+    assert composer.answer("创业扶持办法第三条", as_of=TODAY).citations[0].quote == "第三条 创业者领取补贴。"
