@@ -8,7 +8,7 @@ weighs next to nothing, so that two questions sharing only filler are not alike.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,12 @@ class Asks:
         lengths = np.sqrt([sum(squares[term] for term in bag) for bag in bags]).astype(np.float32)
         texts = tuple(text for _, text in asks)
         return cls(texts, owners, _inverted(bags, squares), lengths, vectors.astype(np.float32), clauses)
+
+    def without(self, number: int) -> "Asks":
+        """The same in which one question is like nothing, for training on the others."""
+        lengths, vectors = self.lengths.copy(), self.vectors.copy()
+        lengths[number], vectors[number] = np.inf, 0.0
+        return replace(self, lengths=lengths, vectors=vectors)
 
     def likeness(self, grams: Mapping[str, float]) -> NDArray[np.float32]:
         """How alike a question of those grams is to each: float32 [asks], 0 (nothing but filler shared) to 1."""

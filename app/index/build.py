@@ -20,6 +20,7 @@ from app.corpus import Chunk, Clause, Corpus, Document, chunks, outline
 from app.errors import IndexBusy, IndexUnusable
 from app.index.asks import Asks
 from app.index.dense import Dense
+from app.index.folded import FoldedTexts
 from app.index.lexical import LexicalBuilder
 from app.index.manifest import Manifest, Sources, read_manifest, sync_folder
 from app.index.questions import Entry, resolve
@@ -169,6 +170,7 @@ def _write(
     write_documents(folder / "documents.jsonl", corpus.documents)
     write_clauses(folder / "clauses.jsonl", clauses)
     ChunkTable.build(pieces, numbers).save(folder)
+    FoldedTexts.build(fold(chunk.text) for chunk in pieces).save(folder)
     _write_lexical(folder, pieces, analyzer, progress)
     _write_dense(folder, pieces, encoder.dimension, remembering, progress)
     by_document = {d.id: group for d, group in zip(corpus.documents, clauses, strict=True)}

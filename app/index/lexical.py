@@ -44,10 +44,7 @@ class Lexical:
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each term stands."""
-        known = {term: (position) for term in terms for position, _ in self._known({term: 1.0})}
-        return [
-            int(self.starts[p + 1] - self.starts[p]) if (p := known.get(t)) is not None else 0 for t in terms
-        ]
+        return [int(self.starts[p + 1] - self.starts[p]) if p >= 0 else 0 for p in self._positions(terms)]
 
     def idf(self, terms: Sequence[str]) -> NDArray[np.float64]:
         """The inverse document frequency of each term: float64 [len(terms)]."""
@@ -55,12 +52,16 @@ class Lexical:
         return np.log1p((self.size - frequency + 0.5) / (frequency + 0.5))
 
     def _known(self, weights: Mapping[str, float]) -> list[tuple[int, float]]:
-        if not len(self.hashes) or not weights:
-            return []
-        wanted = np.array([hash_term(term) for term in weights], dtype=np.uint64)
+        found = self._positions(list(weights))
+        return [(int(p), w) for p, w in zip(found, weights.values(), strict=True) if p >= 0]
+
+    def _positions(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Where each term's list is: int64 [len(terms)], -1 for a term that is not indexed."""
+        if not len(self.hashes) or not terms:
+            return np.full(len(terms), -1, dtype=np.int64)
+        wanted = np.array([hash_term(term) for term in terms], dtype=np.uint64)
         found = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
-        hit = self.hashes[found] == wanted
-        return [(int(p), w) for p, w, h in zip(found, weights.values(), hit, strict=True) if h]
+        return np.where(self.hashes[found] == wanted, found, -1).astype(np.int64)
 
     def save(self, folder: Path, name: str) -> list[str]:
         """Write four arrays as .npy files named after `name`; returns the file names."""

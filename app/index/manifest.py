@@ -9,7 +9,7 @@ from typing import Any
 
 from app.errors import IndexDamaged, IndexMissing
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 
 

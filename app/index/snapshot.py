@@ -14,6 +14,7 @@ from app.corpus import Chunk, Clause, Document
 from app.errors import ClauseNotFound, DocumentNotFound, IndexDamaged, IndexMissing
 from app.index.asks import Asks
 from app.index.dense import Dense
+from app.index.folded import FoldedTexts
 from app.index.lexical import Lexical
 from app.index.manifest import Manifest, read_manifest
 from app.index.records import ChunkTable, read_clauses, read_documents
@@ -25,7 +26,7 @@ POINTER = "CURRENT"
 class Snapshot:
     """The corpus and its indexes. `words` and `grams` score chunks, `dense` holds their vectors, in chunk order.
 
-    `asks` are the similar questions, each with the number of the clause it points to.
+    `folded` is the normal form of each chunk's text. `asks` are the similar questions, each with the number of the clause it points to.
     """
 
     manifest: Manifest
@@ -36,6 +37,7 @@ class Snapshot:
     grams: Lexical
     dense: Dense
     asks: Asks
+    folded: FoldedTexts
     _numbers: Mapping[str, int]
     _spans: Mapping[str, tuple[int, int]]
 
@@ -153,6 +155,7 @@ def _load(folder: Path, manifest: Manifest) -> Snapshot:
         grams=Lexical.load(folder, "grams", len(table)),
         dense=Dense.load(folder / "dense.faiss"),
         asks=Asks.load(folder),
+        folded=FoldedTexts.load(folder),
         _numbers={clause.id: number for number, clause in enumerate(clauses)},
         _spans=spans,
     )

@@ -10,7 +10,8 @@ from app.corpus import Chunk, Clause, Document
 class Hit:
     """A clause found for a query, best chunk first.
 
-    `score` orders hits of one query (higher is better). `signals` are the parts it was made of, by name, each about
+    `score` orders hits of one query, 0 to 1: the cube root of the probability that the clause answers, so that a hit half
+    as likely as the best one has four fifths of its score. `signals` are the parts it was made of, by name, each about
     0..1. `matched_terms` are the query's words that stand in the chunk or in its context.
     """
 

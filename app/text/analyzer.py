@@ -82,6 +82,16 @@ class Analyzer:
         """The number of jieba words in `text`, punctuation included: the unit of a chunk's budget."""
         return len(self._tokenizer.lcut(text))
 
+    def word_edges(self, folded: str) -> list[bool]:
+        """For each place between characters of a folded text, ends included, whether a word begins or ends there."""
+        edges = [False] * (len(folded) + 1)
+        edges[0] = True
+        place = 0
+        for word in self._tokenizer.lcut(folded):
+            place += len(word)
+            edges[place] = True
+        return edges
+
     def has_content(self, text: str) -> bool:
         """Whether a letter, a digit or a Chinese character is in it."""
         return bool(_RUN.search(fold(text)))
