@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.corpus.decoding import decode
 from app.corpus.extract import Dropped, Extract
 from app.corpus.formats.html_text import HIDDEN, attachments, is_unseen, to_lines
-from app.corpus.formats.page_facts import is_chrome, read_facts, split_facts
+from app.corpus.formats.page_facts import facts_of, is_chrome, read_facts, split_facts
 from app.errors import FileRefused
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _lines(main: "HtmlElement", facts: dict[str, str]) -> tuple[list[str], dict[
     for line in to_lines(main):
         if is_chrome(line):
             dropped.append(Dropped(line, "页面框架"))
-        elif (stated := split_facts(line)) and len(kept) <= 2:
+        elif len(kept) <= 2 and (stated := facts_of(line)):
             inside.update(stated)
             dropped.append(Dropped(line, "页面信息"))
         else:

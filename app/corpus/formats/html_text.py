@@ -68,6 +68,8 @@ def _runs_on(words: str | None) -> bool:
 
 def is_unseen(element: "HtmlElement") -> bool:
     """Whether a browser hides the element, or it is one of the small things beside a text: sharing, font size, QR code."""
+    if element.tag in ("html", "body"):
+        return False  # hidden until a script has run
     if _UNSEEN.search(element.get("style") or ""):
         return True
     return (

@@ -1,7 +1,6 @@
 """What a government page says around its text: meta tags, the information box, the line of date and source."""
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app.corpus.formats.html_text import to_lines
@@ -54,6 +53,9 @@ _NAMES = (
 _OTHERS = r"索引号|统一编号|主题词|主题分类|分类|浏览次数|浏览量|点击数|阅读量?|字体大小|字体|字号|浏览字号|打印|分享|作者|责任编辑|文件状态|有效性|公开方式"
 _LABEL = re.compile(rf"[【\[]?\s*({_NAMES})\s*[】\]]?\s*[:：]\s*")
 _ANY_LABEL = re.compile(rf"[【\[（(]?\s*(?:{_NAMES}|{_OTHERS})\s*[】\]]?\s*[:：]")
+_DATED = re.compile(
+    r"(?:19|20)\d{2}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*"
+)
 _CHROME = re.compile(
     r"(?:[【\[]?(?:打印|关闭|返回顶部|打印本页|关闭窗口|关闭本页|打印页面|返回|分享到?|收藏|纠错|网站纠错|听全文|上一篇|下一篇|字体|大|中|小|A[+-]?(?:大|中|小)?"
     r"|微信好友|新浪微博|QQ空间|QQ好友|取消|微信|微博|简体|繁體|无障碍|长者助手|English|加大|减小|[-+×↺|｜>/\s]|[-\d]*次)[】\]]?[\s|：:]*)+"
@@ -88,12 +90,25 @@ def _boxes(root: "HtmlElement") -> list[tuple[str, str]]:
     """Label and value of the lines outside the text; a label alone on its line has its value on the next."""
     found = []
     lines = [cell.strip() for line in to_lines(root) for cell in _cells(line) if cell.strip()]
-    for line, after in pairwise([*lines, ""]):
+    for at, line in enumerate(lines):
+        after = lines[at + 1] if at + 1 < len(lines) else ""
         for key, words in split_facts(line).items():
             value = words or ("" if _ANY_LABEL.match(after) else after)
             if value and len(value) <= 120:
                 found.append((key, value))
+        dated = _DATED.match(line)
+        if dated and (
+            _ANY_LABEL.match(line, dated.end()) or (dated.end() == len(line) and _is_dateline(lines, at))
+        ):
+            found.append(("网页日期", line[: dated.end()]))
+            found += split_facts(line[dated.end() :].strip()).items()
     return found
+
+
+def _is_dateline(lines: list[str], at: int) -> bool:
+    """Whether a day alone on its line stands among the lines around a title: 来源：…, 字体：…, 分享到."""
+    around = lines[max(0, at - 2) : at] + lines[at + 1 : at + 3]
+    return any(_ANY_LABEL.match(line) or is_chrome(line) for line in around)
 
 
 def _cells(line: str) -> list[str]:
@@ -112,6 +127,16 @@ def split_facts(line: str) -> dict[str, str]:
         key = _LABELS["".join(mark[1].split())]
         facts.setdefault(key, line[mark.end() : stop].strip(" \u3000【[|"))
     return facts
+
+
+def facts_of(line: str) -> dict[str, str]:
+    """The facts of a line above the text, one that begins with its day or is nothing else among them."""
+    dated = _DATED.match(line)
+    if dated and dated.end() == len(line):
+        return {"网页日期": line.strip()}
+    if dated and (facts := split_facts(line[dated.end() :])):
+        return {"网页日期": dated[0].strip(), **facts}
+    return split_facts(line)
 
 
 def is_chrome(line: str) -> bool:
