@@ -98,6 +98,34 @@ def pdf(title: str, blocks: Sequence[str | list[Row]], per_page: int = 8) -> byt
     return pdf_of(["\n".join(page) for page in pages])
 
 
+def cards(pages: Sequence[Sequence[str | Row]]) -> bytes:
+    """A collection of cards: strings are lines above a table, rows its cells; rows that follow each other share a table."""
+    contents = []
+    for number, page in enumerate(pages, 1):
+        drawn, y = [f"BT /F1 9 Tf 290 30 Td <{str(number).encode('utf-16-be').hex()}> Tj ET"], TOP
+        for block in page:
+            cells = (
+                [(block, LEFT)]
+                if isinstance(block, str)
+                else list(zip(block, (LEFT, LEFT + 90), strict=False))
+            )
+            height = 20.0 * max(len(words.split("\n")) for words, _ in cells)
+            if not isinstance(block, str):
+                edges = [LEFT - 4, *([LEFT + 86] if len(cells) > 1 else []), RIGHT + 10]
+                drawn += [
+                    f"{LEFT - 4} {edge} {RIGHT - LEFT + 14} 0.5 re f" for edge in (y + 15, y + 15 - height)
+                ]
+                drawn += [f"{edge} {y + 15 - height} 0.5 {height} re f" for edge in edges]
+            for words, x in cells:
+                for at, line in enumerate(words.split("\n")):
+                    drawn.append(
+                        f"BT /F1 {SIZE} Tf {x} {y - 20 * at} Td <{line.encode('utf-16-be').hex()}> Tj ET"
+                    )
+            y -= height
+        contents.append("\n".join(drawn))
+    return pdf_of(contents)
+
+
 def wrapped(words: str) -> list[str]:
     """Printed lines: the first two characters shorter."""
     first, rest = words[: LINE - 2], words[LINE - 2 :]

@@ -182,3 +182,83 @@ def test_a_sheet_without_titles_is_one_document_with_a_table():
     book.save(out)
     (found,) = extract(out.getvalue(), "a.xlsx")
     assert found.text == "某市补贴标准\n| 类别 | 标准 |\n| 甲 | 100 |\n| 乙 | 50.5 |\n"
+
+
+def test_headings_without_a_number_keep_their_rank():
+    import docx as word
+
+    made = word.Document()
+    made.add_heading("某市办法", 0)
+    made.add_heading("总体要求", 1)
+    made.add_paragraph("坚持就业优先。")
+    made.add_heading("一、减免房租", 1)
+    out = io.BytesIO()
+    made.save(out)
+    assert (
+        extract(out.getvalue(), "a.docx")[0].text == "某市办法\n## 总体要求\n坚持就业优先。\n一、减免房租\n"
+    )
+    page = "<h1>某市办法</h1><div><h2>总体要求</h2><p>坚持就业优先，不得有误。</p><h2>一、减免房租</h2><p>免租，两个月。</p></div>"
+    assert extract(page.encode(), "a.html")[0].text.startswith(
+        "某市办法\n## 总体要求\n坚持就业优先，不得有误。\n一、减免房租\n"
+    )
+
+
+CARDS = [
+    ["某市产业政策导引", "前言：本书收录两条政策，供企业查阅。"],
+    ["目录", "一、综合篇......1", "1.支持厂房改造......1", "2.支持楼宇改造......2"],
+    [
+        "一、综合篇",
+        "1.支持厂房改造",
+        ["关于厂房改造的方案"],
+        ["依据文件", "《关于厂房改造的通知》"],
+        ["发文机构", "北京市发展和改革委员会"],
+        ["发文字号", "京发改规〔2023〕12号"],
+        ["发布日期", "2023-09-26"],
+        ["服务内容", "1．改造目标\n入驻率应不低于70%，改造项目应当符合区域功能定位和发\n展方向。"],
+        ["条件要求", "项目需产权清晰、有明确产业定位，并建立运营管理机制和"],
+    ],
+    [["", "准入标准。"], ["联络方式", "北京市发展和改革委员会：55590088"]],
+    [
+        "2.支持楼宇改造",
+        ["关于楼宇改造的方案"],
+        ["依据文件", "/"],
+        ["发文机构", "北京市财政局"],
+        ["发文字号", "/"],
+        ["发布日期", "2023-10-01"],
+        ["服务内容", "补助10%。"],
+        ["联络方式", "北京市财政局：1"],
+    ],
+]
+
+
+def test_each_card_of_a_collection_is_a_document_with_its_page(tmp_path):
+    (tmp_path / "导引.pdf").write_bytes(files.cards(CARDS))
+    documents, _ = read_documents(tmp_path / "导引.pdf")
+    around, first, second = documents
+    assert around.title == "某市产业政策导引"
+    assert [(one.title, one.page) for one in (first, second)] == [("支持厂房改造", 3), ("支持楼宇改造", 5)]
+    assert (first.number, first.issuers, str(first.published_on)) == (
+        "京发改规〔2023〕12号",
+        ("北京市发展和改革委员会",),
+        "2023-09-26",
+    )
+    assert (second.number, second.basis, second.region) == (None, None, "北京市")
+    assert len({one.id for one in documents}) == 3
+    assert {one.file for one in documents} == {"导引.pdf"}
+
+
+def test_the_fields_of_a_card_are_headings_and_go_on_across_pages(tmp_path):
+    (tmp_path / "导引.pdf").write_bytes(files.cards(CARDS))
+    first = read_documents(tmp_path / "导引.pdf")[0][1]
+    found = {
+        one.heading_path: first.text[one.start : one.end] for one in outline(first) if one.kind != "heading"
+    }
+    assert found["条件要求",] == "项目需产权清晰、有明确产业定位，并建立运营管理机制和准入标准。"
+    assert found["联络方式",] == "北京市发展和改革委员会：55590088"
+    assert found["服务内容", "1．改造目标"] == "入驻率应不低于70%，改造项目应当符合区域功能定位和发展方向。"
+
+
+def test_the_table_of_contents_and_page_numbers_of_a_collection_are_listed():
+    found = extract(files.cards(CARDS), "a.pdf")
+    reasons = {dropped.reason for one in found for dropped in one.dropped}
+    assert reasons == {"目录", "页码", "篇章标题", "序号"}

@@ -4,6 +4,7 @@ Deleted revisions are left out, inserted ones kept; macros and linked objects ar
 """
 
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from app.corpus.extract import Dropped, Extract
 from app.corpus.formats.archive import open_archive
 from app.corpus.formats.docx_numbering import Numbering
 from app.corpus.formats.tables import is_layout, rows_as_text
+from app.corpus.markers import read_marker
 from app.errors import FileRefused
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class _Body:
     def __init__(self, word: "WordFile", notes: list[str]) -> None:
         self._numbering = Numbering(word)
         self._footnotes = _footnotes(word)
+        self._depths = {
+            style.style_id: int(found[1])
+            for style in word.styles
+            if (found := re.fullmatch(r"(?:heading|标题) ([1-5])", (style.name or "").lower()))
+        }
         self._notes = notes
 
     def blocks(self, parent: Any) -> Iterator[str]:
@@ -76,9 +83,17 @@ class _Body:
     def _paragraph(self, paragraph: Any) -> Iterator[str]:
         words = self._words(paragraph)
         number = self._numbering.next(paragraph) if words.strip() else ""
+        number = number or self._heading(paragraph, words.strip())
         for at, line in enumerate(words.split("\n")):
             if line := (number + line.strip() if at == 0 else line.strip()):
                 yield line
+
+    def _heading(self, paragraph: Any, words: str) -> str:
+        """Markdown's sign before a heading that has no number of its own (总体要求 in the style Heading 1)."""
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        depth = self._depths.get(style.get(f"{_W}val") if style is not None else None, 0)
+        plain = 2 <= len(words) <= 40 and not re.search(r"[。；：:！!\n]", words)
+        return f"{'#' * (depth + 1)} " if depth and plain and not read_marker(words, 0, len(words)) else ""
 
     def _words(self, element: Any) -> str:
         pieces = []

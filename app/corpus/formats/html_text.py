@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.corpus.formats.tables import is_layout, rows_as_text
+from app.corpus.markers import read_marker
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -18,6 +19,7 @@ _BLOCKS = {
     "h3", "h4", "h5", "h6", "table", "tr", "caption", "blockquote", "pre", "form", "fieldset", "hr", "br", "body", "html", "center",
     "figure", "figcaption", "address", "details", "summary", "td", "th", "tbody", "thead", "tfoot", "ucapcontent",
 }  # fmt: skip
+_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SIDE = re.compile(
     r"(?:^|[\s_-])(?:share|bdshare\w*|fenxiang|qrcode|ewm|erweima|fontsize|font-size|breadcrumb|crumbs?|curb|position|related|xgxw|footer|nav|menu"
@@ -48,6 +50,9 @@ def _pieces(element: "HtmlElement") -> Iterator[str]:
     if element.tag == "table" and (rows := _data_rows(element)):
         yield _BREAK + _BREAK.join(rows) + _BREAK
         return
+    if element.tag in _HEADINGS and (heading := _heading(element)):
+        yield _BREAK + heading + _BREAK
+        return
     edge = _BREAK if element.tag in _BLOCKS else ""
     yield (
         edge
@@ -59,6 +64,14 @@ def _pieces(element: "HtmlElement") -> Iterator[str]:
         tail = child.tail or ""
         yield tail.replace("\u3000\u3000", _BREAK) if _runs_on(tail) else tail
     yield edge
+
+
+def _heading(element: "HtmlElement") -> str:
+    """A heading below the title in Markdown's way, unless its own number makes it one: 一、总体要求."""
+    words = _tidy(element.text_content().replace("\n", " "))
+    if not 2 <= len(words) <= 40 or re.search(r"[。；：:！!]", words) or read_marker(words, 0, len(words)):
+        return ""
+    return f"{'#' * int(element.tag[1])} {words}"
 
 
 def _runs_on(words: str | None) -> bool:

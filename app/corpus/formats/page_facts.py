@@ -53,6 +53,7 @@ _NAMES = (
 _OTHERS = r"索引号|统一编号|主题词|主题分类|分类|浏览次数|浏览量|点击数|阅读量?|字体大小|字体|字号|浏览字号|打印|分享|作者|责任编辑|文件状态|有效性|公开方式"
 _LABEL = re.compile(rf"[【\[]?\s*({_NAMES})\s*[】\]]?\s*[:：]\s*")
 _ANY_LABEL = re.compile(rf"[【\[（(]?\s*(?:{_NAMES}|{_OTHERS})\s*[】\]]?\s*[:：]")
+_SITE_HEADING = re.compile(r"(?:网|网站|门户|平台|信息公开)$")
 _DATED = re.compile(
     r"(?:19|20)\d{2}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*"
 )
@@ -81,7 +82,7 @@ def read_facts(root: "HtmlElement") -> dict[str, str]:
 
 def _heading(root: "HtmlElement") -> str:
     headings = [" ".join(to_lines(one)) for one in root.iter("h1")]
-    named = [words for words in headings if 6 <= len(words) <= 120]
+    named = [words for words in headings if 4 <= len(words) <= 120 and not _SITE_HEADING.search(words)]
     title = root.findtext(".//title") or ""
     return named[0] if len(named) == 1 else page_title(title) if len(title.strip()) > 4 else ""
 

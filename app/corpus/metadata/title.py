@@ -27,6 +27,7 @@ _OFFICE_FIRST = re.compile(
     r"[^，。《》]{2,40}?(?:部|局|委|厅|署|政府|委员会|办公室|分行|银行|会|院|中心)(?:关于|印发|转发)"
 )
 _SALUTATION = re.compile(r"(?:各|全|致|尊敬的|广大).{1,80}[：:]$")
+_COPIED = re.compile(r"^[（(【\[](?:转载|转发)[）)】\]]\s*")
 _SITE = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}?(?:网|网站|门户|平台|政府|局|委|厅|部)(?:网站|门户网站)?$")
 _SITE_FIRST = re.compile(r"^[^-_|—–《]{2,30}?(?:网|网站|门户|平台)\s*[-_|—–]+\s*")
 
@@ -35,7 +36,7 @@ def read_title(text: str, head: Sequence[Line], facts: Facts) -> Found[str]:
     """The title a box, a card or a page states; else the line that looks most like one; else the first line."""
     for key in ("标题", "网页标题"):
         if stated := facts.get(key, "").strip():
-            return _in_head(stated[: 2 * _TITLE_LIMIT], head)
+            return _in_head(_COPIED.sub("", stated[: 2 * _TITLE_LIMIT]) or stated, head)
     if not head:  # nothing but signs
         return Found(text.strip()[:_TITLE_LIMIT].strip(), None)
     first, last = _best(head)
