@@ -5,9 +5,11 @@ build that dies leaves the old version serving and its own half in a folder that
 """
 
 import fcntl
+import json
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +36,7 @@ GRAMS_K1, GRAMS_B = 0.9, 0.4
 LOCK = ".lock"
 PARTIAL = ".partial-"
 EMBED_BATCH = 512
+VOCABULARY = 30_000  # words that typing errors are mended to
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's Chinese name, how many of its steps are done, and how many there are."""
@@ -208,12 +211,17 @@ def indexed_text(chunk: Chunk) -> str:
 
 def _write_lexical(folder: Path, pieces: Sequence[Chunk], analyzer: Analyzer, progress: Progress) -> None:
     words, grams = LexicalBuilder(WORDS_K1, WORDS_B), LexicalBuilder(GRAMS_K1, GRAMS_B)
+    used: Counter[str] = Counter()
     for done, chunk in enumerate(pieces, 1):
         text = indexed_text(chunk)
-        words.add(analyzer.words(text))
+        found = analyzer.words(text)
+        used.update(dict.fromkeys(found, 1))
+        words.add(found)
         grams.add(analyzer.grams(text))
         if done % 256 == 0 or done == len(pieces):
             progress("建立词索引", done, len(pieces))
+    common = sorted(used, key=lambda word: (-used[word], word))[:VOCABULARY]
+    (folder / "vocabulary.json").write_text(json.dumps(common, ensure_ascii=False), "utf-8")
     words.build().save(folder, "words")
     grams.build().save(folder, "grams")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.errors import IndexDamaged, IndexMissing
 
-FORMAT = 3
+FORMAT = 4
 NAME = "manifest.json"
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.corpus import Chunk, Clause, Document, Item
 
+_TUPLES = ("issuers", "pages")
 _DATES = ("published_on", "effective_from", "expires_on")
 
 
@@ -28,7 +29,7 @@ def read_documents(path: Path) -> Iterator[Document]:
     with path.open(encoding="utf-8", newline="\n") as file:
         for line in file:
             row: dict[str, Any] = json.loads(line)
-            row["issuers"] = tuple(row["issuers"])
+            row |= {name: tuple(row[name]) for name in _TUPLES if name in row}
             row |= {name: date.fromisoformat(row[name]) for name in _DATES if row[name]}
             yield Document(**row)
 

@@ -5,6 +5,7 @@ written beside the old one, flushed, and then `CURRENT` is replaced in one step,
 version or the new one, whole.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ POINTER = "CURRENT"
 class Snapshot:
     """The corpus and its indexes. `words` and `grams` score chunks, `dense` holds their vectors, in chunk order.
 
-    `folded` is the normal form of each chunk's text. `asks` are the similar questions, each with the number of the clause it points to.
+    `folded` is the normal form of each chunk's text, `vocabulary` the words it uses most. `asks` are the similar questions, each with the number of the clause it points to.
     """
 
     manifest: Manifest
@@ -38,6 +39,7 @@ class Snapshot:
     dense: Dense
     asks: Asks
     folded: FoldedTexts
+    vocabulary: Sequence[str]
     _numbers: Mapping[str, int]
     _spans: Mapping[str, tuple[int, int]]
 
@@ -156,6 +158,7 @@ def _load(folder: Path, manifest: Manifest) -> Snapshot:
         dense=Dense.load(folder / "dense.faiss"),
         asks=Asks.load(folder),
         folded=FoldedTexts.load(folder),
+        vocabulary=tuple(json.loads((folder / "vocabulary.json").read_text("utf-8"))),
         _numbers={clause.id: number for number, clause in enumerate(clauses)},
         _spans=spans,
     )

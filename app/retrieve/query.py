@@ -1,6 +1,6 @@
 """A question as the weighted terms that are looked up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from app.index import Lexical
 from app.retrieve.expansion import Expander
+from app.retrieve.spelling import Speller
 from app.text import Analyzer, fold
 
 EXPANDED_WEIGHT = 0.5  # of the rarest term that another name adds; the question's own terms weigh 1
@@ -35,14 +36,18 @@ class Query:
 class QueryReader:
     """Turns questions into queries: stop words dropped, the lexicon's synonyms and industries added at less weight."""
 
-    def __init__(self, analyzer: Analyzer, words: Lexical, grams: Lexical) -> None:
+    def __init__(
+        self, analyzer: Analyzer, words: Lexical, grams: Lexical, vocabulary: Iterable[str] = ()
+    ) -> None:
         self._analyzer = analyzer
+        self._speller = Speller(analyzer, vocabulary, grams.frequencies)
         self._words, self._grams = words, grams
         self._expander = Expander(analyzer)
 
     def read(self, question: str) -> Query:
         """The query of a question in any script or width."""
-        folded = fold(question)
+        text = fold(question)
+        folded, corrections = self._speller.correct(text)
         everything = self._analyzer.all_words(folded)
         meaning = self._analyzer.without_stopwords(everything) or everything
         terms = tuple(dict.fromkeys(meaning))
@@ -53,7 +58,7 @@ class QueryReader:
         words |= _weighed(self._words, _fresh(words, map(self._analyzer.words, extra)))
         pairs = [[gram for gram in self._analyzer.grams(name) if len(gram) > 1] for name in extra]
         grams |= _weighed(self._grams, _fresh(grams, pairs))
-        return Query(folded, words, grams, terms, alternatives, folded)
+        return Query(text, words, grams, terms, alternatives, folded, corrections)
 
     def _meaningful(self, folded: str) -> str:
         """The question with its stop words blanked, or the question itself where nothing else is in it."""
@@ -61,7 +66,7 @@ class QueryReader:
         return kept if self._analyzer.has_content(kept) else folded
 
 
-def _fresh(known: Mapping[str, float], bags: "Sequence[list[str]] | map[list[str]]") -> list[str]:
+def _fresh(known: Mapping[str, float], bags: Iterable[Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(term for term in chain.from_iterable(bags) if term not in known))
 
 

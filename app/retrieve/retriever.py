@@ -28,7 +28,7 @@ class Retriever:
         ranking: Ranking | None = None,
     ) -> None:
         self.snapshot = snapshot
-        self._reader = QueryReader(analyzer, snapshot.words, snapshot.grams)
+        self._reader = QueryReader(analyzer, snapshot.words, snapshot.grams, snapshot.vocabulary)
         self._finder = Finder(snapshot, analyzer, encoder)
         self._measure = Measure(snapshot, analyzer)
         self._ranking = ranking or load_ranking()

@@ -3,16 +3,20 @@
 from app.text.analyzer import Analyzer
 from app.text.lexicon import Lexicon, read_lexicon
 from app.text.normalize import Normalized, fold, normalize, simplify
+from app.text.pinyin import finals, loose_sounds, sounds
 from app.text.sentences import sentence_spans, tight
 
 __all__ = [
     "Analyzer",
     "Lexicon",
     "Normalized",
+    "finals",
     "fold",
+    "loose_sounds",
     "normalize",
     "read_lexicon",
     "sentence_spans",
     "simplify",
+    "sounds",
     "tight",
 ]

@@ -82,6 +82,19 @@ class Analyzer:
         """The number of jieba words in `text`, punctuation included: the unit of a chunk's budget."""
         return len(self._tokenizer.lcut(text))
 
+    def dictionary_words(self, folded: str) -> list[str]:
+        """A folded text cut into words of the dictionary and the lexicon; a character in none stands alone."""
+        cut: list[str] = self._tokenizer.lcut(folded, HMM=False)
+        return cut
+
+    def is_word(self, word: str) -> bool:
+        """Whether the dictionary or the lexicon has the word."""
+        return bool(self._tokenizer.FREQ.get(word))
+
+    def is_stopword(self, word: str) -> bool:
+        """Whether the word carries nothing."""
+        return word in self._stop
+
     def word_edges(self, folded: str) -> list[bool]:
         """For each place between characters of a folded text, ends included, whether a word begins or ends there."""
         edges = [False] * (len(folded) + 1)
