@@ -24,6 +24,7 @@ from app.web.readiness import Opening
 from app.web.schemas import ProblemOut
 from app.web.services import Services
 from app.web.templating import Pages
+from app.web.wechat import add_wechat
 
 STATIC = Path(__file__).parent / "static"
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
         embedding.pages,
     ):  # fmt: skip
         app.include_router(router)
+    add_wechat(app, settings, calendar(settings.timezone))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     # The last one added is the outermost.
@@ -70,4 +72,5 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.parts.opening.start()
     yield
+    app.state.wechat.close()
     app.state.parts.access.close()

@@ -10,6 +10,7 @@ from app.web.ask import PROBLEMS
 from app.web.json_bytes import Json, json_response
 from app.web.opened import Opened, opened, parts
 from app.web.schemas import ReadyReply
+from app.web.wechat import channel
 
 router = APIRouter(tags=["运行状态"])
 
@@ -23,7 +24,7 @@ async def healthz() -> Response:
 
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", response_model=ReadyReply, responses={503: PROBLEMS[503]}, summary="索引是否已载入")
-def readyz(now: Annotated[Opened, Depends(opened)]) -> Response:
+def readyz(request: Request, now: Annotated[Opened, Depends(opened)]) -> Response:
     """索引载入并核对之前为 503。"""
     snapshot = now.services.snapshot
     clauses = sum(len(snapshot.clauses_of(document_id)) for document_id in snapshot.documents)
@@ -35,6 +36,7 @@ def readyz(now: Annotated[Opened, Depends(opened)]) -> Response:
             "index_version": snapshot.version,
             "notes": list(snapshot.notes),
             "store": store_json(now.services.store),
+            "wechat": channel(request).state(),
         }
     )
 

@@ -222,6 +222,14 @@ class StoreHealth(BaseModel):
     sentence: str
 
 
+class WechatState(BaseModel):
+    """Whether the WeChat channel is on; `missing` names the settings that are absent."""
+
+    state: Literal["on", "off"]
+    missing: list[str]
+    sentence: str
+
+
 class ReadyReply(BaseModel):
     """What is being served."""
 
@@ -231,6 +239,7 @@ class ReadyReply(BaseModel):
     index_version: str
     notes: list[str]
     store: StoreHealth | None
+    wechat: WechatState
 
 
 class FieldError(BaseModel):

@@ -1,0 +1,89 @@
+"""Four processes behind one address, as `--workers 4` makes them, and WeChat asking again and again."""
+
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import httpx2
+import pytest
+
+from app.settings import ROOT
+from scripts.fake_wechat import as_xml, stamped, text_message
+
+from .office import PUSH_TOKEN, SECRETS
+
+WORKERS, MESSAGES, COPIES = 4, 24, 3
+
+
+class Worker:
+    def __init__(self, folder, fake, number):
+        self.errors = (folder / f"worker-{number}.log").open("w+b")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.web.wechat.worker", str(folder), fake.url],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+        )  # fmt: skip
+
+    def __enter__(self):
+        return self
+
+    def ready(self):
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+        for _ in range(600):
+            try:
+                if httpx2.get(f"{self.url}/readyz").status_code == 200:
+                    return self
+            except httpx2.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the worker did not become ready")
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+        self.errors.close()
+
+    def log(self):
+        self.errors.seek(0)
+        return self.errors.read().decode()
+
+
+@pytest.fixture
+def workers(tmp_path, fake):
+    with ExitStack() as running:
+        started = [running.enter_context(Worker(tmp_path, fake, number)) for number in range(WORKERS)]
+        yield [worker.ready() for worker in started]
+
+
+def push(given):
+    url, fields = given
+    response = httpx2.post(
+        f"{url}/wechat/v1/push", params=stamped(PUSH_TOKEN), content=as_xml(fields), timeout=30
+    )
+    return response.status_code, response.text
+
+
+def test_messages_that_come_again_to_four_workers_are_answered_once_with_one_token(workers, fake):
+    messages = [
+        text_message("注意事项有哪些？", f"openid-{number}", number=f"1000{number}")
+        for number in range(MESSAGES)
+    ]
+    jobs = [
+        (worker.url, fields) for fields in messages for worker in random.Random(7).choices(workers, k=COPIES)
+    ]
+    jobs += [(workers[number % WORKERS].url, fields) for number, fields in enumerate(messages)]
+    random.Random(7).shuffle(jobs)
+    with ThreadPoolExecutor(8) as senders:
+        assert set(senders.map(push, jobs)) == {(200, "success")}
+    fake.wait_for_sent(MESSAGES)
+    # Whoever answered twice would do so by now: each worker finishes what it has taken on before it ends.
+    for worker in workers:
+        worker.process.stdin.close()
+        worker.process.wait(30)
+    assert Counter(openid for openid, _ in fake.sent) == {f"openid-{number}": 1 for number in range(MESSAGES)}
+    assert fake.count("/cgi-bin/stable_token") == 1
+    assert [secret for worker in workers for secret in SECRETS if secret in worker.log()] == []
