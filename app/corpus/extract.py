@@ -17,13 +17,15 @@ class Extract:
     """One document of a file, as plain text that the outline reads like a `.txt` of the same content.
 
     `facts` are what the file says outside the text (see `app.corpus.metadata.Facts`). `name` tells the documents of one
-    file apart and is "" where there is only one. `page` is the page it begins on, from 1.
+    file apart and is "" where there is only one. `page` is the page it begins on, from 1, and `pages` are the offsets in `text` at
+    which that page and the following ones begin.
     """
 
     text: str
     facts: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     page: int | None = None
+    pages: tuple[int, ...] = ()
     dropped: tuple[Dropped, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -33,10 +35,12 @@ class Extract:
             "facts": dict(self.facts),
             "name": self.name,
             "page": self.page,
+            "pages": self.pages,
             "dropped": [list(one) for one in self.dropped],
         }
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Extract":
         """What `to_json` gave."""
-        return cls(**{**row, "dropped": tuple(Dropped(*one) for one in row["dropped"])})
+        dropped = tuple(Dropped(*one) for one in row["dropped"])
+        return cls(**{**row, "dropped": dropped, "pages": tuple(row["pages"])})

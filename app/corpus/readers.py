@@ -114,7 +114,9 @@ def _document(name: str, extract: Extract, stated: dict[str, Any]) -> Document:
     """What the front matter states goes before what the text and the file say."""
     read = {"id": _hashed(name)} | _values(read_metadata(extract.text, extract.facts))
     digest = sha256(extract.text.encode("utf-8")).hexdigest()
-    return Document(file=name, text=extract.text, sha256=digest, page=extract.page, **(read | stated))
+    return Document(
+        file=name, text=extract.text, sha256=digest, page=extract.page, pages=extract.pages, **(read | stated)
+    )
 
 
 def _values(metadata: Metadata) -> dict[str, Any]:

@@ -258,6 +258,24 @@ def test_the_fields_of_a_card_are_headings_and_go_on_across_pages(tmp_path):
     assert found["服务内容", "1．改造目标"] == "入驻率应不低于70%，改造项目应当符合区域功能定位和发展方向。"
 
 
+def test_a_place_in_the_text_knows_its_page(tmp_path):
+    (tmp_path / "导引.pdf").write_bytes(files.cards(CARDS))
+    first = read_documents(tmp_path / "导引.pdf")[0][1]
+    assert first.page_at(first.text.index("1．改造目标")) == 3
+    assert first.page_at(first.text.index("55590088")) == 4
+    plain = read(tmp_path, "a.pdf", files.pdf(TITLE, BLOCKS))
+    assert [
+        plain.page_at(plain.text.index(words)) for words in (TITLE, "| 小微", "3.银行流水", "某市商务局")
+    ] == [1, 2, 2, 3]
+    assert read(tmp_path, "a.txt", files.txt(TITLE, BLOCKS)).page_at(0) is None
+
+
+def test_a_page_laid_out_with_tables_gives_its_text_alone():
+    text = "第一条 " + "为了促进发展，制定本办法。" * 40
+    page = f"<table><tr><td><a href='/'>首页</a><a href='/b'>政务公开</a></td><td><p>{text}</p><p>第二条 略，不表。</p></td></tr></table>"
+    assert extract(page.encode(), "a.html")[0].text == f"{text}\n第二条 略，不表。\n"
+
+
 def test_the_table_of_contents_and_page_numbers_of_a_collection_are_listed():
     found = extract(files.cards(CARDS), "a.pdf")
     reasons = {dropped.reason for one in found for dropped in one.dropped}

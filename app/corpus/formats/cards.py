@@ -162,7 +162,7 @@ def _extract(card: _Card) -> Extract:
             facts[key] = "".join(words) if key != "发文机构" else "、".join(words)
         lines += ["", f"## {label}", "", *words]
     name = "/".join([*card.section, facts["标题"]])
-    return Extract("\n".join(lines) + "\n", facts, name, card.page, dropped)
+    return Extract("\n".join(lines) + "\n", facts, name, card.page, dropped=dropped)
 
 
 def _words(stretch: _Stretch) -> Iterator[str]:
@@ -186,7 +186,9 @@ def _around(lines: Iterable[tuple[int, TextLine]]) -> list[Extract]:
         else:
             kept += page
     text = "\n".join(paragraphs(kept))
-    return [Extract(text + "\n", {"种类": "其他"}, "前言", 1, tuple(contents))] if text.strip() else []
+    return (
+        [Extract(text + "\n", {"种类": "其他"}, "前言", 1, dropped=tuple(contents))] if text.strip() else []
+    )
 
 
 def _squeezed(cell: Cell) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.corpus.decoding import decode
 from app.corpus.extract import Dropped, Extract
-from app.corpus.formats.html_text import HIDDEN, attachments, is_unseen, to_lines
+from app.corpus.formats.html_text import HIDDEN, attachments, is_data, is_unseen, to_lines
 from app.corpus.formats.page_facts import facts_of, is_chrome, read_facts, split_facts
 from app.errors import FileRefused
 
@@ -84,7 +84,12 @@ def _main(root: "HtmlElement") -> "HtmlElement":
         at = max(named, key=lambda one: weights[one])
     while weights[at]:
         inner = max(at, key=lambda child: weights.get(child, 0.0), default=None)
-        if inner is None or weights.get(inner, 0.0) < _MOST * weights[at] or inner.tag in _INNER:
+        if (
+            inner is None
+            or weights.get(inner, 0.0) < _MOST * weights[at]
+            or inner.tag in _INNER
+            or is_data(inner)
+        ):
             break
         at = inner
     return at
@@ -116,24 +121,7 @@ _NAMED = re.compile(
     r"(?:^|\s)(?:TRS_Editor|trs_editor_view|UCAP-CONTENT|zoom|zoomcon|info_cont|article[-_]?con(?:tent)?|con(?:tent)?_?text|news_?content|pages_content|正文)(?:\s|$)",
     re.I,
 )
-_INNER = {
-    "p",
-    "span",
-    "strong",
-    "b",
-    "font",
-    "em",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "tr",
-    "td",
-    "tbody",
-    "table",
-    "ul",
-    "ol",
-}
+_INNER = {"p", "span", "strong", "b", "font", "em", "li", "h1", "h2", "h3", "ul", "ol"}
 
 
 def _own_weight(element: "HtmlElement", met: set[str]) -> float:

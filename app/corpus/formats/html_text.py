@@ -101,6 +101,11 @@ def _numeral(element: "HtmlElement") -> str:
     return f"{int(first) + before if first.isdecimal() else before + 1}."
 
 
+def is_data(element: "HtmlElement") -> bool:
+    """Whether an element is a table of data and not one that only places text on the page."""
+    return element.tag == "table" and bool(_data_rows(element))
+
+
 def _data_rows(table: "HtmlElement") -> list[str]:
     """The rows of a table that holds data, spans filled in; none when it only places text on the page."""
     grid = _grid(table)

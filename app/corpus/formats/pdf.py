@@ -4,6 +4,8 @@ PDFium does not run scripts of the file and opens nothing outside it.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from app.corpus.extract import Extract
 from app.corpus.formats.cards import read_cards
@@ -12,6 +14,7 @@ from app.corpus.formats.pdf_page import Item, TextLine, read_page
 from app.errors import FileRefused
 
 _MOST_PAGES = 3000
+_LONG_LINE = 6
 _FEWEST_CHARS = 10  # a page with less is a picture
 
 
@@ -28,11 +31,40 @@ def read_pdf(data: bytes, name: str) -> list[Extract]:
         )
     kept, dropped = without_heads(pages)
     if cards := read_cards(kept):
-        cards[0] = Extract(
-            cards[0].text, cards[0].facts, cards[0].name, cards[0].page, (*dropped, *cards[0].dropped)
+        cards[0] = replace(cards[0], dropped=(*dropped, *cards[0].dropped))
+        ends = [*((following.page or 1) for following in cards[2:]), len(kept) + 1]
+        return [cards[0], *(with_pages(card, kept, end) for card, end in zip(cards[1:], ends, strict=True))]
+    whole = Extract("\n".join(_flow(kept)) + "\n", page=1, dropped=tuple(dropped))
+    return [with_pages(whole, kept, len(kept) + 1)]
+
+
+def with_pages(extract: Extract, pages: Sequence[list[Item]], after: int) -> Extract:
+    """The extract with the offset of each of its pages: where the first long line of the page stands.
+
+    `after` is the page on which the next document begins; it counts only where it begins with words of this one.
+    """
+    offsets = [0]
+    first = extract.page or 1
+    for number, page in enumerate(pages[first:after], first + 1):
+        lines = (words for words in _openings(page) if len(words) >= _LONG_LINE)
+        places = (
+            extract.text.find(words, offsets[-1]) for words in islice(lines, 1 if number == after else 8)
         )
-        return cards
-    return [Extract("\n".join(_flow(kept)) + "\n", page=1, dropped=tuple(dropped))]
+        place = next((place for place in places if place >= 0), None)
+        if place is not None or number < after:
+            offsets.append(offsets[-1] if place is None else place)
+    return replace(extract, pages=tuple(offsets))
+
+
+def _openings(items: Sequence[Item]) -> Iterator[str]:
+    """The lines of a page as the text may hold them: table rows whole, and what stands in their cells."""
+    for item in items:
+        if isinstance(item, TextLine):
+            yield item.words
+        else:
+            yield from table_rows(item)[:1]
+            for cell in item.cells:
+                yield from _openings(cell.items)
 
 
 def _length(item: Item) -> int:
