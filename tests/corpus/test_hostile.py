@@ -103,6 +103,12 @@ def test_a_page_full_of_open_tags_and_entities_is_survived():
     assert "甲，乙。" in extract(page, "a.html")[0].text
 
 
+def test_rows_of_buttons_do_not_tie_up_the_reader():
+    rows = "".join(f"<p>{'| - 大 中 小 打印 ' * 6}{at}号</p>" for at in range(200))
+    page = f"<div id='zoom'><p>正文在此，不长不短。</p>{rows}</div>"
+    assert "正文在此" in extract(page.encode(), "a.html")[0].text
+
+
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read():
     with Apart(time_limit=0.01) as apart, pytest.raises(FileRefused, match="秒内没有读完"):
         apart.extract("a.pdf", files.pdf("某办法", ["正文。"] * 2000))

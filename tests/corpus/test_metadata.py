@@ -192,3 +192,20 @@ def test_every_value_stands_where_its_span_says(text):
             words = value.value if isinstance(value.value, str) else value.value[0]
             if name != "region":
                 assert set(words) <= set(text) | {" "}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本办法自印发之日起施行，有效期" * 50_000,
+        "施行" * 200_000,
+        "通知" + "1" * 100_000,
+        "某市" * 100_000 + "关于",
+        "2021年1月1日\n" * 50_000,
+        "某市商务局\n" * 50_000 + "2021年1月1日",
+        "《" * 100_000,
+        "关于《\n" * 50_000,
+    ],
+)
+def test_metadata_is_read_in_time_that_grows_with_the_text(text):
+    assert read_metadata(text).title.value

@@ -13,7 +13,7 @@ _KINDS = (
     "|倡议书|公开信|答记者问|须知|手册|政策|函|令|法|预案|要点|说明|提示|流程|复函|建议|问|答|程序|导引"
 )
 _ENDS = re.compile(
-    rf"(?:{_KINDS})(?:[（(〔【][^）)〕】]{{1,20}}[）)〕】]|[》”]|全文|的?解读|的?补充|[一二三四五六七八九十\d.]{{0,3}})*$"
+    rf"(?:{_KINDS})(?:[（(〔【][^）)〕】]{{1,20}}[）)〕】]|[》”]|全文|的?解读|的?补充|[一二三四五六七八九十\d.])*$"
 )
 _ABOUT = re.compile(r"关于.{2,}")
 _NOT_A_TITLE = re.compile(
@@ -55,7 +55,7 @@ def _joined(named: Sequence[Line]) -> str:
 
 def page_title(words: str) -> str:
     """The title of a web page without the name of the site."""
-    short = _SITE_FIRST.sub("", _SITE.sub("", " ".join(words.split())))
+    short = _SITE_FIRST.sub("", _SITE.sub("", " ".join(words[:300].split())))
     return short if len(short) >= 4 else words.strip()
 
 

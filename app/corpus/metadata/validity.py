@@ -40,6 +40,7 @@ _FOR = re.compile(
 _UNSURE = re.compile(
     r"解除|疫情|另行|从其规定|除外|另有|届满后|具体|部分|分别|延长|延续|期限规定|已[^，。]{0,6}规定"
 )
+_LONGEST_SENTENCE = 400
 _KEYS = re.compile(r"施行|实施|执行|生效|试行|有效期")
 
 
@@ -77,11 +78,13 @@ def _sentences(text: str) -> Iterator[tuple[str, int]]:
     """What sentences about this document say, and where it begins."""
     seen = -1
     for key in _KEYS.finditer(text):
-        start = max(text.rfind("。", 0, key.start()), text.rfind("\n", 0, key.start())) + 1
-        if start == seen:
+        nearest = max(0, key.start() - _LONGEST_SENTENCE)  # looking further back would take square time
+        start = max(text.rfind(end, nearest, key.start()) for end in "。\n") + 1
+        if start <= seen or (start == 0 < nearest):
             continue
         seen = start
-        tight = start + len(text[start : key.start()]) - len(text[start : key.start()].lstrip())
+        before = text[start : key.start()]
+        tight = start + len(before) - len(before.lstrip())
         if text[tight] != "“" and (found := _SENTENCE.match(text, tight)) and not _is_quoted(text, tight):
             yield found["rest"], found.start("rest")
 
