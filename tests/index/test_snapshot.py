@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.index.tiny import ANALYZER, GAME, LOAN, HashEncoder, build, sources, write_corpus
 
 from app.errors import ClauseNotFound, CorpusEmpty, DocumentNotFound, IndexBusy, IndexDamaged, IndexMissing
 from app.index import build_index, current_folder, current_sources, open_snapshot
+from tests.index.tiny import ANALYZER, GAME, LOAN, HashEncoder, build, sources, write_corpus
 
 
 def test_every_clause_and_chunk_of_the_corpus_is_in_the_snapshot(tmp_path: Path) -> None:
@@ -150,7 +150,9 @@ def _started(index: Path, corpus: Path, go: Path) -> multiprocessing.Process:
 
 
 @pytest.mark.filterwarnings("ignore:This process")
-def test_after_kill_9_in_the_middle_of_a_build_the_old_index_serves_and_the_next_build_succeeds(tmp_path: Path) -> None:
+def test_after_kill_9_in_the_middle_of_a_build_the_old_index_serves_and_the_next_build_succeeds(
+    tmp_path: Path,
+) -> None:
     index, corpus = tmp_path / "index", write_corpus(tmp_path / "corpus", loan=LOAN)
     build(index, corpus)
     version = open_snapshot(index).version

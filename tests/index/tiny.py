@@ -1,13 +1,15 @@
 """A tiny corpus and an encoder that needs no model."""
 
 import hashlib
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.corpus import corpus_fingerprint, read_corpus
-from app.index import Changes, Sources, build_index
+from app.index import Changes, Entry, Sources, build_index
 from app.text import Analyzer
 
 ANALYZER = Analyzer()
@@ -26,7 +28,7 @@ class HashEncoder:
         """float32 [n, 16]."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
-            for pair in zip(text, text[1:], strict=False):
+            for pair in pairwise(text):
                 vectors[row, hashlib.md5("".join(pair).encode()).digest()[0] % self.dimension] += 1
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
@@ -47,7 +49,14 @@ def sources(corpus: Path) -> Sources:
     return Sources(corpus_fingerprint(corpus), ANALYZER.fingerprint, HashEncoder.fingerprint)
 
 
-def build(index: Path, corpus: Path, encoder: HashEncoder | None = None, *, force: bool = False) -> Changes:
+def build(
+    index: Path,
+    corpus: Path,
+    encoder: HashEncoder | None = None,
+    *,
+    questions: Sequence[Entry] = (),
+    force: bool = False,
+) -> Changes:
     """Build without showing progress."""
     return build_index(
         index,
@@ -56,5 +65,6 @@ def build(index: Path, corpus: Path, encoder: HashEncoder | None = None, *, forc
         ANALYZER,
         encoder or HashEncoder(),
         lambda stage, done, total: None,
+        questions=lambda: questions,
         force=force,
     )

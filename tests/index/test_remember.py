@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.index import open_snapshot
+from app.index.remember import FOLDER, Remembering
+from tests.index.tiny import GAME, LOAN, HashEncoder, build, write_corpus
+
+
+class Counting(HashEncoder):
+    """Remembers what it was asked to embed."""
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def encode_passages(self, texts: list[str]) -> NDArray[np.float32]:
+        self.embedded.extend(texts)
+        return super().encode_passages(texts)
+
+
+def test_a_rebuild_embeds_only_what_is_new(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "c", loan=LOAN)
+    build(tmp_path / "i", corpus, Counting())
+    write_corpus(corpus, game=GAME)
+    second = Counting()
+    build(tmp_path / "i", corpus, second)
+    assert second.embedded
+    assert all("游戏" in text for text in second.embedded)
+
+
+def test_kept_vectors_are_the_ones_that_would_be_made(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "c", loan=LOAN, game=GAME)
+    build(tmp_path / "i", corpus)
+    build(tmp_path / "i", corpus, force=True)
+    build(tmp_path / "other", corpus)
+    first, second = open_snapshot(tmp_path / "i"), open_snapshot(tmp_path / "other")
+    everything = np.arange(first.dense.size)
+    np.testing.assert_array_equal(first.dense.vectors(everything), second.dense.vectors(everything))
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    remembering = Remembering(Counting(), tmp_path)
+    monkeypatch.setattr("app.embed.cache._write", full)
+    made = remembering.encode_passages(["贴息"])
+    np.testing.assert_array_equal(made, HashEncoder().encode_passages(["贴息"]))
+
+
+def test_vectors_of_other_encoders_and_of_passages_long_gone_are_dropped(tmp_path: Path) -> None:
+    (tmp_path / FOLDER / "another").mkdir(parents=True)
+    remembering = Remembering(Counting(), tmp_path)
+    remembering.encode_passages([f"第{n}条" for n in range(10)])
+    remembering.tidy(10)
+    assert not (tmp_path / FOLDER / "another").exists()
+    assert list((tmp_path / FOLDER).iterdir())
+    remembering.encode_passages([f"第{n}项" for n in range(10_100)])
+    remembering.tidy(10)
+    assert not (tmp_path / FOLDER).exists()
