@@ -182,7 +182,7 @@ def test_root_installs_the_missing_system_packages(copy):
     assert copy.run("scripts/test").returncode == 0
     update, install = (copy.root / "apt").read_text().splitlines()
     assert update.startswith("apt-get update")
-    assert {"chromium", "fonts-noto-cjk"} <= set(install.split())
+    assert {"chromium", "fonts-noto-cjk", "nodejs"} <= set(install.split())
 
 
 def test_check_runs_format_lint_types_and_the_documents(copy):
