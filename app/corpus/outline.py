@@ -17,12 +17,13 @@ from app.corpus.address import Addresses
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.document import Document
 from app.corpus.enumeration import goes_on, is_lead, items_of, list_end, quote_end
-from app.corpus.markers import ARTICLE, ATTACHMENT, DUN, QUESTION, RUN_ON
+from app.corpus.markers import ARTICLE, ATTACHMENT, DUN, QUESTION, RUN_ON, squeeze
 from app.corpus.parts import Part, is_short, parts
 from app.corpus.signature import signature_lines
 
 _LEAD_LIMIT = 80  # characters of a lead that still serve as a heading
 _WORDING_LIMIT = 40
+_OPENING = 6  # parts among which the title may stand
 
 
 @dataclass(slots=True)
@@ -189,6 +190,9 @@ def _plain(tree: _Tree, at: int) -> int:
     text, found, part = tree.document.text, tree.parts, tree.parts[at]
     if at in tree.signatures:
         tree.stack.clear()
+    elif at < _OPENING and squeeze(text[part.start : part.end]) == squeeze(tree.document.title):
+        tree.add("heading", part, part.end)  # below a 文号 or the name of the site
+        return at + 1
     _leave_lists(tree)
     if _asks(tree, at):
         tree.close(QUESTION)

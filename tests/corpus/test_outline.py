@@ -206,3 +206,10 @@ def test_run_on_leads_may_name_a_benefit():
     )
     labels = [clause.label for clause in outline(document(text))]
     assert labels == ["", "小微企业升规奖励", "研发投入补助", "贷款贴息"]
+
+
+def test_a_title_below_a_number_is_a_heading_of_its_own():
+    text = "某府〔2024〕1号\n关于某事的通知\n各区：\n一、甲。\n二、乙。\n"
+    clauses = outline(document(text, "关于某事的通知"))
+    assert [clause.kind for clause in clauses] == ["paragraph", "heading", "paragraph"]
+    assert clauses[2].heading_path == ()

@@ -22,7 +22,7 @@ class _Level:
     style: str = "decimal"
     start: int = 1
     pattern: str = ""
-    suffix: str = "tab"
+    restarts: bool = True  # 第X条 may count on through all chapters
 
 
 class Numbering:
@@ -45,7 +45,8 @@ class Numbering:
         counts = self._counts[self._abstract.get(list_id, list_id)]
         counts[depth] = counts.get(depth, levels[depth].start - 1) + 1
         for deeper in [at for at in counts if at > depth]:
-            del counts[deeper]
+            if levels.get(deeper, _Level()).restarts:
+                del counts[deeper]
         if levels[depth].style in ("bullet", "none"):
             return ""
         words = levels[depth].pattern
@@ -108,7 +109,7 @@ def _override(levels: dict[int, _Level], override: Any) -> None:
     start = override.find(f"{_W}startOverride")
     if start is not None and depth in levels:
         old = levels[depth]
-        levels[depth] = _Level(old.style, int(start.get(f"{_W}val") or 1), old.pattern, old.suffix)
+        levels[depth] = _Level(old.style, int(start.get(f"{_W}val") or 1), old.pattern, old.restarts)
 
 
 def _levels(parent: Any) -> dict[int, _Level]:
@@ -118,11 +119,11 @@ def _levels(parent: Any) -> dict[int, _Level]:
             name: (element.get(f"{_W}val") or "")
             if (element := level.find(f"{_W}{name}")) is not None
             else ""
-            for name in ("numFmt", "start", "lvlText", "suff")
+            for name in ("numFmt", "start", "lvlText", "lvlRestart")
         }
         start = int(values["start"]) if values["start"].isdecimal() else 1
         found[int(level.get(f"{_W}ilvl") or 0)] = _Level(
-            values["numFmt"] or "decimal", start, values["lvlText"], values["suff"] or "tab"
+            values["numFmt"] or "decimal", start, values["lvlText"], values["lvlRestart"] != "0"
         )
     return found
 
