@@ -1,6 +1,5 @@
 """The command line: `python -m app serve | build | ask | search | clauses | check | sites | keys`."""
 
-import errno
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from app.errors import ZhengwenError
+from app.errors import ZhengwenError, reason_of
 from app.settings import Settings, open_settings
 from app.web import keys_cli, sites_cli
 
@@ -76,21 +75,9 @@ def _log(sentence: str) -> None:
     errors.print(_plain(sentence), soft_wrap=True)
 
 
-_FAULTS = {
-    errno.ENOENT: "文件不存在",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.ENOSPC: "磁盘已满",
-    errno.EROFS: "磁盘只读",
-    errno.EISDIR: "这是一个文件夹",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.EMFILE: "打开的文件太多",
-}
-
-
 def _told(error: OSError) -> str:
-    why = _FAULTS.get(error.errno or 0, error.strerror or str(error))
-    return f"读写“{error.filename or '文件'}”失败（{why}），请检查路径、磁盘空间和权限。"
+    what = f"读写“{error.filename}”" if error.filename else "读写磁盘"
+    return f"{what}失败（{reason_of(error)}），请检查路径、磁盘空间和权限。"
 
 
 @cli.command()
@@ -102,13 +89,14 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="进程数", show_default="1")] = None,
 ) -> None:
     """启动服务；索引缺失或过期时先建立索引。"""
-    from app.main import prepare
+    from app.main import listen, prepare
     from app.main import serve as run
 
     settings = _settings(corpus, index, host=host, port=port, workers=workers)
-    with _progress() as show:
-        parts = prepare(settings, show, _log)
-    run(parts, _log)
+    with listen(settings.host, settings.port) as listener:
+        with _progress() as show:
+            parts = prepare(settings, show, _log)
+        run(parts, listener, _log)
 
 
 @cli.command()

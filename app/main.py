@@ -4,7 +4,8 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from app.answer import Composer, Links, Places, Renderer, load_confidence, read_
 from app.converse import Dialogue
 from app.corpus import corpus_fingerprint, read_corpus
 from app.embed import Encoder
-from app.errors import AddressInUse, CorpusError, IndexDamaged, IndexUnusable, ZhengwenError
+from app.errors import AddressInUse, CorpusError, IndexDamaged, IndexUnusable, ZhengwenError, reason_of
 from app.index import (
     Changes,
     Progress,
@@ -91,28 +92,41 @@ def ready_snapshot(parts: Parts, progress: Progress = quiet, log: Log = print) -
         ZhengwenError: there is nothing to serve.
     """
     try:
-        if current_sources(parts.settings.index) == parts.sources():
+        if is_fresh(parts):
             return open_snapshot(parts.settings.index)
     except IndexDamaged as error:
         log(f"{error} 现在自动重建。")
-        parts.build(progress, force=True)
-        return open_snapshot(parts.settings.index)
+        return _rebuilt(parts, progress, log, force=True)
     return _rebuilt(parts, progress, log)
 
 
-def _rebuilt(parts: Parts, progress: Progress, log: Log) -> Snapshot:
+def is_fresh(parts: Parts) -> bool:
+    """Whether the index was built from what is here now; False also when that cannot be told, as a rebuild will say why."""
     try:
-        log(parts.build(progress).sentence())
-    except OSError as error:
+        return current_sources(parts.settings.index) == parts.sources()
+    except (OSError, CorpusError):
+        return False
+
+
+def _rebuilt(parts: Parts, progress: Progress, log: Log, *, force: bool = False) -> Snapshot:
+    try:
+        log(parts.build(progress, force=force).sentence())
+    except (OSError, ZhengwenError) as error:
         try:
             old = open_snapshot(parts.settings.index)
         except IndexUnusable:
             raise error from None
-        log(
-            f"重建索引失败（{error.strerror or error}），继续使用原有索引；请检查磁盘空间和写权限后运行 python -m app build。"
-        )
+        log(f"重建索引失败：{_told(error)}；继续使用原有索引，改正后请运行 python -m app build。")
         return old
     return open_snapshot(parts.settings.index)
+
+
+def _told(error: OSError | ZhengwenError) -> str:
+    return (
+        str(error).rstrip("。")
+        if isinstance(error, ZhengwenError)
+        else f"{reason_of(error)}，请检查磁盘空间和写权限"
+    )
 
 
 def assemble(parts: Parts, snapshot: Snapshot, store: Store | None = None) -> Services:
@@ -133,9 +147,14 @@ def assemble(parts: Parts, snapshot: Snapshot, store: Store | None = None) -> Se
         snapshot=snapshot,
         retriever=retriever,
         dialogue=dialogue,
-        examples=composer.suggestions.examples(),
+        examples=composer.suggestions.examples(today(settings)),
         store=store,
     )
+
+
+def today(settings: Settings) -> date:
+    """Today, where the policies are in force."""
+    return datetime.now(ZoneInfo(settings.timezone)).date()
 
 
 def open_store(settings: Settings) -> Store:
@@ -159,10 +178,10 @@ def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
     return _create(chosen, lambda: open_parts(chosen), log)
 
 
-def _create(settings: Settings, parts: Callable[[], Parts], log: Log) -> FastAPI:
+def _create(settings: Settings, parts: Callable[[], Parts], log: Log, store: Store | None = None) -> FastAPI:
     def open_services() -> Services:
         opened = parts()
-        return assemble(opened, ready_snapshot(opened, log=log), open_store(settings))
+        return assemble(opened, ready_snapshot(opened, log=log), store or open_store(settings))
 
     return create_web(settings, open_services)
 
@@ -170,22 +189,18 @@ def _create(settings: Settings, parts: Callable[[], Parts], log: Log) -> FastAPI
 def prepare(settings: Settings, progress: Progress, log: Log) -> Parts:
     """Load what is needed and build the index where it is missing or stale, so that serving begins at once."""
     parts = open_parts(settings)
-    if current_sources(settings.index) != parts.sources():
+    if not is_fresh(parts):
         _rebuilt(parts, progress, log)
     return parts
 
 
-def serve(parts: Parts, log: Log) -> None:
-    """Serve until told to stop.
-
-    Raises:
-        AddressInUse: the address cannot be listened on.
-    """
+def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
+    """Serve on a listening socket until told to stop."""
     settings = parts.settings
-    listener = _listen(settings.host, settings.port)
+    store = open_store(settings) if settings.workers == 1 else None
     log(f"政问正在 http://{settings.host}:{listener.getsockname()[1]} 提供服务，按 Ctrl+C 停止。")
     if settings.workers == 1:
-        config = uvicorn.Config(_create(settings, lambda: parts, log), log_level="warning")
+        config = uvicorn.Config(_create(settings, lambda: parts, log, store), log_level="warning")
         uvicorn.Server(config).run(sockets=[listener])
         return
     os.environ.update(_environment(settings))
@@ -195,7 +210,12 @@ def serve(parts: Parts, log: Log) -> None:
     Multiprocess(config, sockets=[listener]).run()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything slow is done.
+
+    Raises:
+        AddressInUse: the address cannot be listened on.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named asyncio sends small answers at once; without it each waits for the peer (TCP_NODELAY).
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -206,7 +226,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise AddressInUse(
-            f"无法在 {host} 的端口 {port} 上监听（{error.strerror}），请换一个端口，例如 --port {port % 65535 + 1}。"
+            f"无法在 {host} 的端口 {port} 上监听（{reason_of(error)}），请换一个端口，例如 --port {port % 65535 + 1}。"
         ) from None
     listener.set_inheritable(True)
     return listener
@@ -231,6 +251,8 @@ def inspect(settings: Settings) -> Iterator[tuple[bool, str]]:
         return
     try:
         parts = open_parts(settings)
+        bonds = read_bonds(settings.links)
+        read_questions(settings.questions)
         yield True, f"编码模型：{parts.encoder.name}，{parts.encoder.dimension} 维。"
         yield (
             True,
@@ -241,7 +263,10 @@ def inspect(settings: Settings) -> Iterator[tuple[bool, str]]:
     except ZhengwenError as error:
         yield False, str(error)
         return
-    for note in Links(snapshot, read_bonds(settings.links)).notes:
+    links = Links(snapshot, bonds)
+    for file in links.elsewhere:
+        yield True, f"关联文件指向的“{file}”不在当前政策文件夹中，已略过。"
+    for note in links.notes:
         yield False, note
     differences = snapshot.manifest.sources.differences(parts.sources())
     if differences:

@@ -108,11 +108,11 @@ def test_preparing_builds_what_is_missing_and_shows_progress(tmp_path: Path) -> 
 
 
 def test_a_port_in_use_is_named_with_another_to_try(tmp_path: Path) -> None:
-    taken = main._listen("127.0.0.1", 0)
+    taken = main.listen("127.0.0.1", 0)
     port = taken.getsockname()[1]
     try:
         with pytest.raises(AddressInUse, match=f"端口 {port} .*--port"):
-            main._listen("127.0.0.1", port)
+            main.listen("127.0.0.1", port)
     finally:
         taken.close()
 

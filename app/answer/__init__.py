@@ -8,7 +8,7 @@ from app.answer.confidence import Confidence, features, load_confidence
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer
-from app.answer.scope import Places
+from app.answer.scope import Places, is_chat
 
 __all__ = [
     "Answer",
@@ -26,6 +26,7 @@ __all__ = [
     "Status",
     "cite",
     "features",
+    "is_chat",
     "load_confidence",
     "read_bonds",
     "read_intent",

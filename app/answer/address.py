@@ -1,4 +1,4 @@
-"""Addresses in a question: 第三条, 第三条第二项, 第五部分, 注意事项第二项, 关键词诠释（二）, a 文号. Reading only; `lookup` finds the place."""
+"""Addresses in a question: 第三条, 第二章第一节, 第三条第二款, 第五部分, 注意事项第二项, 关键词诠释（二）. Reading only; `lookup` finds the place."""
 
 import re
 from dataclasses import dataclass
@@ -8,16 +8,14 @@ from app.text import fold
 
 NUMERAL = "零〇一二三四五六七八九十百千两0-9"
 _STRUCTURAL = ("编", "章", "节", "条", "部分")
-_STEP = re.compile(rf"第\s*([{NUMERAL}]+)\s*(编|章|节|条|部分|大?[项点款个])(?:之([一二三四五六七八九十]+))?")
+# “第二个孩子” and “第三个月” count something else than the entries of a list.
+_STEP = re.compile(
+    rf"第\s*([{NUMERAL}]+)\s*(编|章|节|条|部分|大?[项点款]|个(?=[呢是的?？。讲说]|怎么|什么|具体|内容|$))(?:之([一二三四五六七八九十]+))?"
+)
 _BRACKET = re.compile(r"[(]\s*([一二三四五六七八九十]{1,3}|\d{1,2})\s*[)]")
 _LABEL = re.compile(rf"第([{NUMERAL}]+)(编|章|节|条|部分)(?:之([一二三四五六七八九十]+))?")
 _PART = re.compile(rf"([{NUMERAL}]+)[、.]")
-# “第一个”, “第三产业” and the like count something else than places in a text.
 _NO_PLACE = re.compile(r"第\s*[一1]\s*[个次笔批家轮期]|第[一二三]产业|第[一二三两]方")
-_NUMBER = re.compile(
-    r"([一-鿿]{1,12}(?:字|发|函|办|规|通|令|公告)?[一-鿿]{0,6})\s*[〔\[(【]\s*(\d{4})\s*[〕\])】]\s*第?\s*(\d{1,5})\s*号"
-)
-_BEFORE_NUMBER = re.compile(r"^.*?(?:是|的|查|找|按|据|问|看)")
 
 Key = tuple[str, int, int]
 """What tells a place of a text's structure: its unit, its number, and the number behind 之 (0 without one)."""
@@ -25,37 +23,16 @@ Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as asked. `named` is how people write it; `about` the words before it, which may name a list.
+    """An address as asked. `named` is how it was written; `about` the words before it, which may name a list.
 
-    `key` is set for a place of the structure, `ordinal` for an entry of a list or inside that place.
+    `keys` are the places of the structure it leads through, outermost first. `entry` is the place within a list, or within
+    the innermost of them: its number and its unit (款 counts paragraphs, 项 and the like entries).
     """
 
     named: str
     about: str
-    key: Key | None
-    ordinal: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A 文号 as asked, and a pattern that finds it in a text in any of its spellings."""
-
-    named: str
-    pattern: re.Pattern[str]
-
-
-def read_number(question: str) -> Number | None:
-    """The 文号 in a question, or None where none is named."""
-    match = _NUMBER.search(fold(question))
-    if match is None:
-        return None
-    name, year, serial = (
-        _BEFORE_NUMBER.sub("", match.group(1)) or match.group(1),
-        match.group(2),
-        match.group(3),
-    )
-    pattern = rf"{re.escape(name[-8:])}\s*[〔\[（(【]\s*{year}\s*[〕\]）)】]\s*第?\s*{serial}\s*号"
-    return Number(f"{name}〔{year}〕{serial}号", re.compile(pattern))
+    keys: tuple[Key, ...]
+    entry: tuple[int, str] | None
 
 
 def read_address(question: str) -> Address | None:
@@ -66,15 +43,14 @@ def read_address(question: str) -> Address | None:
     if not steps:
         if bracket is None:
             return None
-        entry = cn_number(bracket.group(1))
-        return Address(f"第{entry}项", folded[: bracket.start()], None, entry)
-    structural = [step for step in steps if step.group(2) in _STRUCTURAL]
-    inner = next((cn_number(step.group(1)) for step in steps if step not in structural), None)
-    ordinal = inner if inner is not None else cn_number(bracket.group(1)) if bracket else None
-    key = _key(structural[-1]) if structural else None
-    named = "".join(structural[-1].group().split()) if structural else ""
-    inside = f"第{ordinal}项" if ordinal is not None else ""
-    return Address(named + inside, folded[: steps[0].start()], key, ordinal)
+        return Address(bracket.group(), folded[: bracket.start()], (), (cn_number(bracket.group(1)), "项"))
+    keys = tuple(_key(step) for step in steps if step.group(2) in _STRUCTURAL)
+    entries = [step for step in steps if step.group(2) not in _STRUCTURAL]
+    entry = (cn_number(entries[0].group(1)), entries[0].group(2)[-1]) if entries else None
+    if entry is None and bracket is not None:
+        entry = cn_number(bracket.group(1)), "项"
+    named = "".join("".join(step.group().split()) for step in steps)
+    return Address(named, folded[: steps[0].start()], keys, entry)
 
 
 def key_of(label: str, depth: int) -> Key | None:

@@ -78,24 +78,28 @@ def _labels(value: Any) -> tuple[str, ...]:
 
 
 class Bonds:
-    """The bonds of a snapshot. `notes` names those whose addresses do not exist here."""
+    """The bonds of a snapshot. `notes` names those whose addresses do not exist here, `elsewhere` the files not served here."""
 
     def __init__(self, bonds: Sequence[Bond], snapshot: Snapshot) -> None:
-        by_file = {document.file: document.id for document in snapshot.documents.values()}
         self._by_document: dict[str, list[tuple[Bond, Clause]]] = {}
-        notes = []
-        for bond in bonds:
-            document_id = by_file.get(bond.file)
-            if document_id is None:
-                continue
+        files: dict[str, list[str]] = {}
+        for document in snapshot.documents.values():
+            files.setdefault(document.file, []).append(document.id)
+        notes = [self._resolve(bond, files.get(bond.file), snapshot) for bond in bonds]
+        self.notes = tuple(dict.fromkeys(note for note in notes if note is not None))
+        self.elsewhere = tuple(dict.fromkeys(bond.file for bond in bonds if bond.file not in files))
+
+    def _resolve(self, bond: Bond, documents: Sequence[str] | None, snapshot: Snapshot) -> str | None:
+        if not documents:
+            return None
+        for document_id in documents:
             quote = _at(bond.quote, document_id, snapshot)
-            if quote is None or _at(bond.beside, document_id, snapshot) is None:
-                notes.append(
-                    f"关联文件 {bond.source} 第 {bond.number} 组的地址在“{bond.file}”中不存在，该组不生效，请改正。"
-                )
-            else:
+            if quote is not None and _at(bond.beside, document_id, snapshot) is not None:
                 self._by_document.setdefault(document_id, []).append((bond, quote))
-        self.notes = tuple(notes)
+                return None
+        return (
+            f"关联文件 {bond.source} 第 {bond.number} 组的地址在“{bond.file}”中不存在，该组不生效，请改正。"
+        )
 
     def travelling(self, quoted: Sequence[Clause], question: str) -> tuple[Clause, ...]:
         """The clauses to quote along with those, in order, none of which is among them already."""
@@ -104,7 +108,7 @@ class Bonds:
         found: dict[str, Clause] = {}
         for clause in quoted:
             for bond, quote in self._by_document.get(clause.document_id, ()):
-                beside = [c for c in quoted if c.address[: len(bond.beside)] == bond.beside]
+                beside = [c for c in quoted if _is_below(c, bond.beside, quote.document_id)]
                 if beside and quote.id not in known and _holds(bond, len(beside), asked):
                     found[quote.id] = quote
         return tuple(found.values())
@@ -114,6 +118,10 @@ def _holds(bond: Bond, beside: int, asked: str) -> bool:
     if bond.when == "together":
         return beside > 1 or bool(_TOGETHER.search(asked))
     return bond.when == "always" or any(word in asked for word in bond.words)
+
+
+def _is_below(clause: Clause, address: tuple[str, ...], document_id: str) -> bool:
+    return clause.document_id == document_id and clause.address[: len(address)] == address
 
 
 def _at(address: tuple[str, ...], document_id: str, snapshot: Snapshot) -> Clause | None:

@@ -20,6 +20,7 @@ LOOSE_TIE = 0.7  # the same where the question names nothing but the policy
 COVERED = 0.6  # the share of the question's subject that a list's heading must hold
 BESIDE = 0.3  # how good, against the best, a clause for another part of the question must be
 NEW = 0.25  # and the share of the question's characters that only it covers
+NAME = 12  # characters at the start of an entry that name it
 MOST_PARTS = 3
 _PARTS = re.compile(
     r"分别|两[个头件样项]|各(?:是|有|能|怎)|另外|同时|以及|还(?:有|想|打算|准备|要)|也(?:打算|准备|想)|一并"
@@ -50,7 +51,10 @@ def choose(
         clauses |= {c.id: c for c in links.companions(hit.clause, query.text)}
     clauses |= {c.id: c for c in links.travelling(tuple(clauses.values()), query.text)}
     rarity = _rarity(query.grams, snapshot)
-    quoted = [passages(c, snapshot.document(c.document_id), query.grams, rarity) for c in clauses.values()]
+    whole = asked.wants_list or "condition" in asked.intents
+    quoted = [
+        passages(c, snapshot.document(c.document_id), query.grams, rarity, whole) for c in clauses.values()
+    ]
     return Choice(tuple(evidence for group in quoted for evidence in group), "quote")
 
 
@@ -71,10 +75,25 @@ def _list_head(
     for run, _, head in sorted(named, key=lambda entry: entry[:2], reverse=True):
         if run >= 2 and _covers(head, subject, snapshot, analyzer):
             return head
+    if not subject and (alike := _head_of_alike(hits[0], query, snapshot)):
+        return alike
     tie = NEAR_TIE if subject else LOOSE_TIE
     if len(hits) < 3 or hits[1].score < tie * hits[0].score:
         return None
     return _shared_parent(hits[:5] if subject else hits, snapshot)
+
+
+def _head_of_alike(best: Hit, query: Query, snapshot: Snapshot) -> Clause | None:
+    """The list of the document whose entries are mostly named by a word of the question: 支持方向 and 支持…, 支持…"""
+    alike: dict[str, int] = {}
+    total: Counter[str] = Counter()
+    for clause in snapshot.clauses_of(best.document.id):
+        if clause.parent and clause.kind == "item":
+            total[clause.parent] += 1
+            name = fold(snapshot.text(clause))[:NAME]
+            alike[clause.parent] = alike.get(clause.parent, 0) + (longest_run(query.text, name) >= 2)
+    mostly = [(count, parent) for parent, count in alike.items() if count >= 3 and 2 * count >= total[parent]]
+    return snapshot.clause(max(mostly)[1]) if mostly else None
 
 
 def _heads(hits: Sequence[Hit], snapshot: Snapshot) -> list[Clause]:

@@ -9,19 +9,22 @@ from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence, features
-from app.answer.evidence import holds_type, is_bare, is_typed, whole_section
+from app.answer.evidence import is_bare, whole_section
+from app.answer.fields import field_evidence, is_meant
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
+from app.answer.numbers import Numbered, Numbers
 from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, foreign_place, is_chat
 from app.answer.suggest import Suggestions, question_about
+from app.answer.typed import holds_type, is_typed
 from app.corpus import Clause, Document
 from app.retrieve import Hit, Query, Retriever
 from app.text import Analyzer, fold
 
 DEPTH = 10  # how many hits evidence is looked for in
-TIE = 0.9  # hits this close to the best are as good as it
+TIE = 0.95  # hits this close to the best are as good as it
 MOST_OPTIONS = 4
 CLOSE = 0.8  # a hit this close to the best may stand beside it
 
@@ -58,6 +61,7 @@ class Composer:
         self._analyzer = analyzer
         self._links = Links(retriever.snapshot, bonds)
         self._lookup = Lookup(retriever.snapshot)
+        self._numbers = Numbers(retriever.snapshot)
         self.notes = self._links.notes
         self._renderer = renderer
         self._confidence = confidence
@@ -76,12 +80,13 @@ class Composer:
         citations = [cite(e, mark, as_of, self._base_url) for mark, e in enumerate(draft.evidence, 1)]
         for citation in citations:
             verify(citation, self._snapshot.document(citation.document_id))
-        return self._worded(question, asked, draft, citations, document_id)
+        return self._worded(question, asked, draft, citations, as_of, document_id)
 
     def _answers(self, question: str, clause: Clause) -> bool:
         """Whether the question is answered from the clause or from what stands below it."""
-        as_of = self._snapshot.document(clause.document_id).effective_from or date.max
-        draft = self._draft(question, read_intent(question), as_of, None)
+        document = self._snapshot.document(clause.document_id)
+        as_of = document.effective_from or document.expires_on or date.max
+        draft = self._draft(question, read_intent(question), as_of, None, may_ask=False)
         lines = (self._line(evidence.clause) for evidence in draft.evidence)
         return draft.status == "answered" and any(clause.id in line for line in lines)
 
@@ -93,12 +98,12 @@ class Composer:
         return line
 
     def _suggested(
-        self, question: str, citations: Sequence[Citation], document_id: str | None
+        self, question: str, citations: Sequence[Citation], as_of: date, document_id: str | None
     ) -> tuple[str, ...]:
         about = citations[0].document_id if citations else document_id
         if about is None:
-            return tuple(text for text in self.suggestions.examples() if text != question)[:3]
-        return self.suggestions.beside(about, question, [c.clause_id for c in citations])
+            return tuple(text for text in self.suggestions.examples(as_of) if text != question)[:3]
+        return self.suggestions.beside(about, question, as_of, [c.clause_id for c in citations])
 
     def _worded(
         self,
@@ -106,6 +111,7 @@ class Composer:
         asked: Asked,
         draft: _Draft,
         citations: Sequence[Citation],
+        as_of: date,
         document_id: str | None,
     ) -> Answer:
         finding = Finding(
@@ -120,35 +126,39 @@ class Composer:
             citations=tuple(citations),
             confidence=draft.confidence,
             matched_terms=draft.matched,
-            suggestions=self._suggested(question, citations, document_id),
+            suggestions=self._suggested(question, citations, as_of, document_id),
             options=draft.options,
             disclaimer=self._renderer.disclaimer(),
             text_spoken=self._renderer.spoken(finding),
             text_chat=self._renderer.chat(finding),
         )
 
-    def _draft(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft:
+    def _draft(
+        self, question: str, asked: Asked, as_of: date, document_id: str | None, *, may_ask: bool = True
+    ) -> _Draft:
         documents = self._documents(as_of, document_id)
         if is_chat(question):
             return _Draft("out_of_scope", "chat", 0.0)
         if elsewhere := foreign_place(question, self._places, documents):
             return _Draft("out_of_scope", "region", 0.0, subject=elsewhere)
-        if numbered := self._lookup.number(question, documents):
-            return self._by_number(*numbered)
+        if (numbered := self._numbers.find(question, documents)) is not None:
+            return self._by_number(numbered, asked, as_of, may_ask=may_ask)
         if place := self._lookup.place(question, documents):
             return self._at(place)
-        return self._ranked(question, asked, as_of, document_id)
+        return self._ranked(question, asked, as_of, document_id, may_ask=may_ask)
 
     def _documents(self, as_of: date, document_id: str | None) -> list[Document]:
-        if document_id is not None:
-            return [self._snapshot.document(document_id)]
-        return [d for d in self._snapshot.documents.values() if d.in_force(as_of)]
+        chosen = [self._snapshot.document(document_id)] if document_id else self._snapshot.documents.values()
+        return [document for document in chosen if document.in_force(as_of)]
 
-    def _by_number(self, number: str, clauses: Sequence[Clause]) -> _Draft:
+    def _by_number(self, numbered: Numbered, asked: Asked, as_of: date, *, may_ask: bool) -> _Draft:
+        clauses = numbered.clauses[:MOST_OPTIONS]
         if not clauses:
-            return _Draft("out_of_scope", "unrelated", 0.0, subject=number)
-        evidence = tuple(self._whole(clause) for clause in clauses[:MOST_OPTIONS])
-        return _Draft("answered", "number", 1.0, evidence, evidence[0].document.title, number)
+            return _Draft("out_of_scope", "unrelated", 0.0)
+        if len({clause.document_id for clause in clauses}) == 1 and self._analyzer.subject(numbered.rest):
+            return self._ranked(numbered.rest, asked, as_of, clauses[0].document_id, may_ask=may_ask)
+        evidence = tuple(self._whole(clause) for clause in clauses)
+        return _Draft("answered", "number", 1.0, evidence, evidence[0].document.title, numbered.named)
 
     def _whole(self, clause: Clause) -> Evidence:
         return Evidence(clause, self._snapshot.document(clause.document_id), clause.start, clause.end)
@@ -177,7 +187,9 @@ class Composer:
         options = tuple(f"{titled(title)}{place.named}是什么？" for title in dict.fromkeys(titles))
         return _Draft("clarify", "clarify", 0.0, options=options[:MOST_OPTIONS])
 
-    def _ranked(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft:
+    def _ranked(
+        self, question: str, asked: Asked, as_of: date, document_id: str | None, *, may_ask: bool
+    ) -> _Draft:
         query = self._retriever.read(question)
         hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
         hits = self._telling(hits)
@@ -186,19 +198,31 @@ class Composer:
         confidence = self._confidence.of(
             features(query, hits, self._analyzer, self._places, self._snapshot.grams)
         )
-        if confidence < self._confidence.threshold and not self._is_about_the_policy(question, document_id):
+        about_policy = self._is_about_the_policy(question, asked, document_id)
+        if confidence < self._confidence.threshold and not about_policy:
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
-        if options := self._options(hits, asked, query):
+        if may_ask and (options := self._options(hits, asked, query)):
             return _Draft("clarify", "clarify", confidence, options=options)
-        choice = choose(hits, asked, query, self._snapshot, self._analyzer, self._links)
+        choice = self._choice(hits, asked, query)
         if not self._holds(asked, question, choice):
             return self._untyped(hits, asked, query, confidence, choice)
         return _answered(hits, choice, confidence)
 
+    def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice:
+        """The field asked for of the document that is meant, or else the clause found."""
+        best = hits[0]
+        if is_meant(best.document, self._analyzer.subject(query.text), self._analyzer):
+            scores = {hit.clause.id: hit.score for hit in hits}
+            field = field_evidence(query.text, asked.intents, best.document, self._snapshot, scores)
+            if field and best.clause.id not in {evidence.clause.id for evidence in field}:
+                return Choice(field, "quote")
+        return choose(hits, asked, query, self._snapshot, self._analyzer, self._links)
+
     def _options(self, hits: Sequence[Hit], asked: Asked, query: Query) -> tuple[str, ...]:
         """Questions to choose from, when a few words fit several clauses equally well; none where one is meant."""
         subject = self._analyzer.subject(query.text)
-        tied = [hit for hit in hits if hit.score >= TIE * hits[0].score][:MOST_OPTIONS]
+        tied = [hit for hit in hits if hit.score >= TIE * hits[0].score and hit.clause.kind != "heading"]
+        tied = tied[:MOST_OPTIONS]
         if (
             asked.wants_list
             or len(tied) < 2
@@ -219,12 +243,14 @@ class Composer:
         return [hit for hit in hits if not is_bare(hit.clause, self._snapshot)] or list(hits)
 
     def _holds(self, asked: Asked, question: str, choice: Choice) -> bool:
-        """Whether the evidence is of every kind asked for; all but the first only where that is not met."""
+        """Whether the evidence is of the kind asked for first."""
         typed = [intent for intent in asked.intents if is_typed(intent)]
         return not typed or any(holds_type(typed[0], question, evidence.text) for evidence in choice.evidence)
 
-    def _is_about_the_policy(self, question: str, document_id: str | None) -> bool:
-        """Whether the question names nothing but the policy itself, and only one can be meant."""
+    def _is_about_the_policy(self, question: str, asked: Asked, document_id: str | None) -> bool:
+        """Whether something is asked of nothing but the policy itself, and only one can be meant."""
+        if asked.intent == "other" and not asked.wants_list:
+            return False
         alone = document_id is not None or len(self._snapshot.documents) == 1
         return alone and not self._analyzer.subject(question)
 

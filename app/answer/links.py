@@ -9,6 +9,7 @@ from app.corpus import Clause
 from app.index import Snapshot
 from app.text import fold
 
+MOST_NAMED = 2
 SHORTEST_NAME = 5  # a label shorter than this stands in other sentences by chance
 _DEFINED = re.compile(r"(?:所称的?)?[“\"]?([一-鿿a-z0-9]{2,24})[”\"]?\s*[:,]?\s*(?:是指|系指|指的是)")
 
@@ -19,7 +20,7 @@ class Links:
     def __init__(self, snapshot: Snapshot, bonds: Sequence[Bond] = ()) -> None:
         self._snapshot = snapshot
         self._bonds = Bonds(bonds, snapshot)
-        self.notes = self._bonds.notes
+        self.notes, self.elsewhere = self._bonds.notes, self._bonds.elsewhere
         self._definitions = lru_cache(maxsize=1024)(self._read_definitions)
         self._names = lru_cache(maxsize=1024)(self._read_names)
 
@@ -38,7 +39,10 @@ class Links:
         found = [
             c for term, c in self._definitions(clause.document_id).items() if term in words and term in asked
         ]
-        found += [c for name, c in self._names(clause.document_id).items() if name in words]
+        named = [c for name, c in self._names(clause.document_id).items() if name in words]
+        found += (
+            named if len(named) <= MOST_NAMED else []
+        )  # a clause that names many is an overview, not a rule about them
         return tuple(sorted({c.id: c for c in found if c.id != clause.id}.values(), key=lambda c: c.position))
 
     def _read_definitions(self, document_id: str) -> Mapping[str, Clause]:

@@ -5,29 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.answer.address import Address, Key, key_of, read_address, read_number
+from app.answer.address import Address, Key, key_of, read_address
 from app.answer.confidence import longest_run
 from app.corpus import Clause, Document, Item
 from app.index import Snapshot
-from app.text import fold
+from app.text import fold, tight
 
-MOST_BROWSED = 50  # among more documents a list is not sought by its heading alone
 SHORTEST_HEADING = 3  # characters that a question must share with the heading of the list it counts in
 _TITLE = re.compile(r"《([^》]*)》")
 _SHORT = re.compile(r"[(（].*?[)）]|^中华人民共和国")
+
+Found = tuple[tuple[Clause, Item | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an address leads: whole clauses, or items of a clause; empty when the text has no such place.
 
-    `named` is the address as people write it, `documents` those in which it was sought: none when the question names a
-    document that is not here.
+    `named` is the address as written, `documents` those in which it was sought: none when the question names a document
+    that is not here.
     """
 
     named: str
     documents: tuple[Document, ...]
-    found: tuple[tuple[Clause, Item | None], ...]
+    found: Found
 
 
 class Lookup:
@@ -35,19 +36,6 @@ class Lookup:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-
-    def number(self, question: str, documents: Sequence[Document]) -> tuple[str, tuple[Clause, ...]] | None:
-        """The 文号 in the question and the clauses that name it, one a document; None where the question names none."""
-        number = read_number(question)
-        if number is None:
-            return None
-        spans = [(d, m) for d in documents if (m := number.pattern.search(d.text))]
-        clauses = (self._around(document, match.start(), match.end()) for document, match in spans)
-        return number.named, tuple(clause for clause in clauses if clause is not None)
-
-    def _around(self, document: Document, start: int, end: int) -> Clause | None:
-        clauses = self._snapshot.clauses_of(document.id)
-        return next((c for c in clauses if c.start <= start and end <= c.end), None)
 
     def place(self, question: str, documents: Sequence[Document]) -> Place | None:
         """Where the address in the question leads, or None where the question names none."""
@@ -57,11 +45,24 @@ class Lookup:
         sought = _named_in(fold(question), documents)
         if sought is None:
             return Place(address.named, (), ())
-        if address.key is None:
-            return self._in_list(address, address.ordinal, sought)
-        found = self._in_structure(address, address.key, sought)
+        if not address.keys:
+            return self._in_list(address, address.entry[0] if address.entry else 0, sought)
+        found = self._in_structure(address, sought)
         # People also count the entries of a list as 第三条; only where the text has no such article can they mean that.
-        return found if found.found else self._in_list(address, address.key[1], sought) or found
+        return found if found.found else self._counted(address, sought) or found
+
+    def _counted(self, address: Address, sought: Sequence[Document]) -> Place | None:
+        """第三条 read as the third entry: of the section named before it, or of the list whose heading is named."""
+        *outer, (unit, number, _) = address.keys
+        if unit != "条":
+            return None
+        if outer:
+            section = self._in_structure(Address(address.named, address.about, tuple(outer), None), sought)
+            if len(section.found) == 1:
+                return Place(
+                    address.named, section.documents, self._inside(section.found[0][0], number, "项")
+                )
+        return self._in_list(address, number, sought)
 
     @cached_property
     def _keys(self) -> dict[Key, list[Clause]]:
@@ -71,42 +72,74 @@ class Lookup:
                 keys.setdefault(key, []).append(clause)
         return keys
 
-    def _in_structure(self, address: Address, key: Key, sought: Sequence[Document]) -> Place:
+    def _in_structure(self, address: Address, sought: Sequence[Document]) -> Place:
         wanted = {document.id for document in sought}
         first: dict[str, Clause] = {}
-        for clause in self._keys.get(key, ()):
-            if clause.document_id in wanted:
+        for clause in self._keys.get(address.keys[-1], ()):
+            if clause.document_id in wanted and self._is_within(clause, address.keys[:-1]):
                 first.setdefault(clause.document_id, clause)
-        found: tuple[tuple[Clause, Item | None], ...] = tuple((clause, None) for clause in first.values())
-        if address.ordinal is not None and len(found) == 1:
-            found = self._inside(found[0][0], address.ordinal)
+        found: Found = tuple((clause, None) for clause in first.values())
+        if address.entry is not None and len(found) == 1:
+            found = self._inside(found[0][0], *address.entry)
         return Place(address.named, tuple(sought), found)
 
-    def _in_list(self, address: Address, ordinal: int | None, sought: Sequence[Document]) -> Place | None:
-        if ordinal is None or len(sought) > MOST_BROWSED:
+    def _is_within(self, clause: Clause, keys: Sequence[Key]) -> bool:
+        """Whether the headings above the clause include all of those places."""
+        above = {key_of(label, depth) for depth, label in enumerate(clause.address[:-1], 1)}
+        return above.issuperset(keys)
+
+    @cached_property
+    def _heads(self) -> dict[str, list[Clause]]:
+        """Clauses that head or hold a list, by the runs of three characters in their own words."""
+        heads: dict[str, list[Clause]] = {}
+        for clause in self._snapshot.clauses:
+            if clause.items or self._snapshot.children(clause):
+                words = self._heading(clause)
+                for run in {
+                    words[i : i + SHORTEST_HEADING] for i in range(len(words) - SHORTEST_HEADING + 1)
+                }:
+                    heads.setdefault(run, []).append(clause)
+        return heads
+
+    def _in_list(self, address: Address, ordinal: int, sought: Sequence[Document]) -> Place | None:
+        wanted = {document.id for document in sought}
+        about = address.about
+        runs = {about[i : i + SHORTEST_HEADING] for i in range(len(about) - SHORTEST_HEADING + 1)}
+        heads = {c.id: c for run in sorted(runs) for c in self._heads.get(run, ()) if c.document_id in wanted}
+        if not heads:
             return None
-        best: tuple[int, Clause] | None = None
-        for document in sought:
-            for clause in self._snapshot.clauses_of(document.id):
-                shared = longest_run(address.about, self._heading(clause))
-                if shared >= SHORTEST_HEADING and (best is None or shared > best[0]) and self._counts(clause):
-                    best = shared, clause
-        if best is None:
-            return None
-        document = self._snapshot.document(best[1].document_id)
-        return Place(f"第{ordinal}项", (document,), self._inside(best[1], ordinal))
+        order = {document.id: n for n, document in enumerate(sought)}
+        best = min(
+            heads.values(),
+            key=lambda c: (-longest_run(about, self._heading(c)), order[c.document_id], c.position),
+        )
+        found = self._inside(best, ordinal, "项")
+        return Place(address.named, (self._snapshot.document(best.document_id),), found)
 
     def _heading(self, clause: Clause) -> str:
         return fold(_TITLE.sub("", self._snapshot.text(clause)[:120]))
 
-    def _counts(self, clause: Clause) -> bool:
-        return bool(clause.items) or bool(self._snapshot.children(clause))
-
-    def _inside(self, clause: Clause, ordinal: int) -> tuple[tuple[Clause, Item | None], ...]:
+    def _inside(self, clause: Clause, ordinal: int, unit: str) -> Found:
+        if ordinal < 1:
+            return ()
+        if unit == "款":
+            return tuple((clause, item) for item in self._paragraphs(clause)[ordinal - 1 : ordinal])
         if clause.items:
-            return tuple((clause, item) for item in clause.items[ordinal - 1 : ordinal]) if ordinal else ()
+            return tuple((clause, item) for item in clause.items[ordinal - 1 : ordinal])
         labelled = [child for child in self._snapshot.children(clause) if child.label]
-        return tuple((child, None) for child in labelled[ordinal - 1 : ordinal]) if ordinal else ()
+        return tuple((child, None) for child in labelled[ordinal - 1 : ordinal])
+
+    def _paragraphs(self, clause: Clause) -> list[Item]:
+        """The 款 of an article: its lines outside of its items."""
+        text = self._snapshot.document(clause.document_id).text
+        lines: list[Item] = []
+        start = clause.start
+        for line in text[clause.start : clause.end].split("\n"):
+            span = tight(text, start, start + len(line))
+            if span and not any(item.start <= span[0] < item.end for item in clause.items):
+                lines.append(Item("", *span))
+            start += len(line) + 1
+        return lines
 
 
 def _named_in(folded: str, documents: Sequence[Document]) -> tuple[Document, ...] | None:
@@ -116,4 +149,6 @@ def _named_in(folded: str, documents: Sequence[Document]) -> tuple[Document, ...
         named = tuple(d for d in documents if any(title in fold(d.title) for title in quoted))
         return named or None
     short = ((d, _SHORT.sub("", fold(d.title))) for d in documents)
-    return tuple(d for d, title in short if len(title) >= 2 and title in folded) or tuple(documents)
+    found = [(d, title) for d, title in short if len(title) >= 2 and title in folded]
+    longest = max((len(title) for _, title in found), default=0)
+    return tuple(d for d, title in found if len(title) == longest) or tuple(documents)

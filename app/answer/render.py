@@ -13,7 +13,9 @@ from app.errors import PromptError
 from app.text import sentence_spans
 
 _LEAD_END = re.compile(r"[：:。；;]")
+_MARKUP = re.compile(r"[\\\\`*_\[\]<>#|~!]|(?<=\d)[.)](?=\s)|^[-+](?=\s)", re.MULTILINE)
 SPOKEN = 160  # characters that can be read out in half a minute
+MARGIN = 64  # bytes for the mark and the note beside a cut quote
 CHAT = 2048  # bytes that WeChat takes in one message
 
 
@@ -46,7 +48,7 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self._environment.filters.update(titled=titled, lines=_one_line, lead=_lead)
+        self._environment.filters.update(titled=titled, lines=_one_line, lead=_lead, md=_escaped)
 
     def text(self, finding: Finding) -> str:
         """The plain form, with [1] marks."""
@@ -63,12 +65,18 @@ class Renderer:
         return _one_line(self._fill("spoken.txt.j2", finding, shown=max(1, shown)))
 
     def chat(self, finding: Finding) -> str:
-        """A form of at most `CHAT` bytes, cut at the end of a quote, or of a sentence where one quote is too long."""
-        for shown in range(len(finding.citations), 0, -1):
-            text = self._fill("chat.txt.j2", finding, shown=shown)
-            if len(text.encode()) <= CHAT:
-                return text
-        return _cut(self._fill("chat.txt.j2", finding, shown=1), CHAT)
+        """A form of at most `CHAT` bytes, cut at the end of a quote, or of a sentence where the first is too long.
+
+        What is left out is said. A cut quote stays verbatim as far as it goes.
+        """
+        sizes = [len(f"[{c.mark}] {c.quote}\n".encode()) for c in finding.citations]
+        frame = len(self._fill("chat.txt.j2", finding, shown=0, cut="").encode())
+        shown = _fitting(sizes, CHAT - frame)
+        if shown or not sizes:
+            return self._fill("chat.txt.j2", finding, shown=shown, cut="")
+        return self._fill(
+            "chat.txt.j2", finding, shown=0, cut=_cut(finding.citations[0].quote, CHAT - frame - MARGIN)
+        )
 
     def disclaimer(self) -> str:
         """The sentence under every answer."""
@@ -95,11 +103,11 @@ def _fitting(lengths: Sequence[int], room: int) -> int:
     return sum(total <= room for total in accumulate(lengths))
 
 
-def _cut(text: str, room: int) -> str:
-    """The whole sentences at the start of a text that fit into so many bytes of UTF-8."""
-    sentences = [text[start:end] for start, end in sentence_spans(text)]
-    fitting = _fitting([len(sentence.encode()) + 1 for sentence in sentences], room)
-    return "\n".join(sentences[:fitting]) or text.encode()[:room].decode(errors="ignore")
+def _cut(quote: str, room: int) -> str:
+    """The beginning of a quote that fits into so many bytes of UTF-8: whole sentences, or whole characters."""
+    fitting = quote.encode()[: max(room, 0)].decode(errors="ignore")
+    ends = [end for _, end in sentence_spans(quote) if end <= len(fitting)]
+    return fitting[: ends[-1]] if ends else fitting
 
 
 def titled(title: str) -> str:
@@ -110,6 +118,11 @@ def titled(title: str) -> str:
 def _lead(quote: str) -> str:
     """The beginning of a list's entry, up to its colon or first stop: what names it."""
     return _LEAD_END.split(quote, maxsplit=1)[0]
+
+
+def _escaped(text: str) -> str:
+    """A text as Markdown that shows just its characters: nothing of it is taken for markup."""
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _one_line(text: str) -> str:

@@ -1,22 +1,26 @@
 """Questions that no policy text of this corpus can answer, told by what they are rather than by what was found."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.corpus import Document
 from app.text import fold
 
-# How people address a machine rather than ask about a policy. Said of no text in particular.
-_CHAT = re.compile(
-    r"忽略(?:以上|上面|之前|前面|所有)|无视(?:以上|之前|规则)|系统提示|提示词|你的(?:指令|规则|设定|提示)|system ?prompt|ignore (?:all|previous|the above)|"
-    r"扮演|假装你|现在你是|越狱|jailbreak|"
-    r"(?:写|编|做|来)(?:一?[个段首篇份])?[^,。?]{0,8}(?:代码|程序|脚本|诗|作文|故事|笑话|排序|情书|小说)|python|javascript|java代码|"
-    r"^(?:你好|您好|在吗|嗨|hi|hello|谢谢|多谢|再见|拜拜|早上好|晚上好|哈哈+|测试|test)[啊呀吗呢吧!。,~ ]*$|"
-    r"你(?:是谁|叫什么|几岁|是机器人|会什么|能做什么)|天气(?:怎么样|如何|预报)|讲个笑话|"
-    r"傻[逼bx]|操你|去死|滚蛋|废物|妈的|他妈|垃圾(?:东西|机器|玩意)|智障|神经病|王八蛋|"
-    r"(?:以|用)[^,。]{0,20}(?:名义|口吻|身份)[^,。]{0,8}(?:写|出具|开|承诺|发)"
+# Said to a machine and never of a policy: a whole utterance of courtesy, or an attempt to change the rules.
+_COURTESY = re.compile(
+    r"(?:你好|您好|在吗|在不在|嗨|hi|hello|谢谢|多谢|感谢|再见|拜拜|早上好|下午好|晚上好|哈+|嗯+|哦+|好的?|好吧|行|知道了|明白了|收到|ok|测试|test|"
+    r"你是谁|你叫什么(?:名字)?|你几岁|你(?:会|能)(?:做)?(?:什么|啥)|你是机器人|讲个笑话|(?:今天|明天)?天气(?:怎么样|如何|预报))"
+    r"(?:[啊呀吗呢吧了哦你您们!。,.~?、 ]|谢谢|再见)*"
 )
+_ORDERS = re.compile(
+    r"(?:忽略|无视|忘记|忘掉)(?:以上|上面|之前|前面|所有|一切|你的)[^,。]{0,6}(?:规则|指令|提示|要求|设定|内容)?|系统提示|提示词|你的(?:指令|规则|设定|提示)|"
+    r"system ?prompt|ignore (?:all|any|previous|the above)|越狱|jailbreak|假装你|现在你是|扮演"
+)
+
+
+# What makes a place's name part of another: 上海银行, 河南人, 青岛啤酒.
+_NO_PLACE = r"(?!银行|大学|学院|医院|证券|基金|啤酒|机场|火车站|话|菜|籍|牌|路\d|人(?![民才力工社口事均]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Places:
         """From (name, parent) pairs in normal form."""
         parents = dict(regions)
         longest_first = sorted(parents, key=len, reverse=True)
-        return cls(parents, re.compile("|".join(map(re.escape, longest_first)) or r"(?!)"))
+        names = "|".join(map(re.escape, longest_first)) or r"(?!)"
+        return cls(parents, re.compile(f"(?:{names}){_NO_PLACE}"))
 
     def named(self, text: str) -> tuple[str, ...]:
         """The places a text names, in order, each once."""
@@ -47,21 +52,21 @@ _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|自治县|新区|�
 
 
 def is_chat(question: str) -> bool:
-    """Whether the question talks to the machine: greetings, orders, abuse, attempts to change its rules."""
-    return bool(_CHAT.search(fold(question)))
+    """Whether the question talks to the machine: courtesies and attempts to change its rules.
+
+    Abuse and requests for poems or programs are not told by words (危险废物处置 is a policy matter): nothing is found for them.
+    """
+    folded = fold(question).strip()
+    return bool(_COURTESY.fullmatch(folded) or _ORDERS.search(folded))
 
 
-def foreign_place(question: str, places: Places, documents: Iterable[Document]) -> str | None:
+def foreign_place(question: str, places: Places, documents: Sequence[Document]) -> str | None:
     """A place the question asks about whose policies are not here; None where there is none or one's own place is named too."""
     named = places.named(question)
-    if not named:
-        return None
-    known = [fold(f"{d.region or ''} {d.title}") for d in documents]
-    if any(_is_here(place, known, places) for place in named):
-        return None
-    if not all(d.region for d in documents):
+    if not named or not all(d.region for d in documents):
         return None  # a text without a region may be anyone's
-    return named[0]
+    known = [fold(f"{d.region} {d.title}") for d in documents]
+    return None if any(_is_here(place, known, places) for place in named) else named[0]
 
 
 def _is_here(place: str, known: list[str], places: Places) -> bool:

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from app.corpus import Clause
 from app.index import Snapshot
 
-MOST = 6  # questions kept for a document
-TRIED = 10  # and how many are tried for them
+EXAMPLES = 6  # questions on an empty page
+FEW = 3  # of so few documents every candidate is tried, so that suggestions can stand near the clause quoted
+ALL = 60
+TRIED = 5  # otherwise how many of a document are tried, each at the cost of an answer
 _TITLE = re.compile(r"《[^》]*》的?")
 _MARKER = re.compile(
     r"^(?:#+\s*)?(?:第[一二三四五六七八九十百\d]+[编章节条部分]+|[一二三四五六七八九十]+、|[(（][^)）]{1,4}[)）]|\d+[.．、])\s*"
@@ -31,28 +34,32 @@ class Suggestions:
         self.of_document = lru_cache(maxsize=4096)(self._of_document)
 
     def beside(
-        self, document_id: str, question: str, quoted: Sequence[str], limit: int = 3
+        self, document_id: str, question: str, as_of: date, quoted: Sequence[str], limit: int = 3
     ) -> tuple[str, ...]:
         """At most `limit` questions about the document, other than the one asked and about other clauses than those quoted."""
+        if not self._snapshot.document(document_id).in_force(as_of):
+            return ()
         known = self.of_document(document_id)
-        return tuple(text for text, clause_id in known if text != question and clause_id not in quoted)[
+        places = [self._snapshot.clause(clause_id).position for clause_id in quoted] or [0]
+        near = sorted(known, key=lambda entry: min(abs(entry[2] - place) for place in places))
+        return tuple(text for text, clause_id, _ in near if text != question and clause_id not in quoted)[
             :limit
         ]
 
-    def examples(self, limit: int = MOST) -> tuple[str, ...]:
-        """Questions for an empty page, taken from the first documents in turn."""
-        documents = list(self._snapshot.documents)[:limit]
-        turns = zip_longest(*(self.of_document(document_id) for document_id in documents))
+    def examples(self, as_of: date, limit: int = EXAMPLES) -> tuple[str, ...]:
+        """Questions for an empty page, taken in turn from the first documents in force."""
+        documents = [d.id for d in self._snapshot.documents.values() if d.in_force(as_of)][:limit]
+        turns = zip_longest(*map(self.of_document, documents))
         return tuple(dict.fromkeys(entry[0] for entry in chain.from_iterable(turns) if entry))[:limit]
 
-    def _of_document(self, document_id: str) -> tuple[tuple[str, str], ...]:
-        found: list[tuple[str, str]] = []
-        for tried, (question, clause) in enumerate(_candidates(self._snapshot, document_id)):
-            if tried == TRIED or len(found) == MOST:
-                break
-            if question not in dict(found) and self._answers(question, clause):
-                found.append((question, clause.id))
-        return tuple(found)
+    def _of_document(self, document_id: str) -> tuple[tuple[str, str, int], ...]:
+        """Verified questions with the clause they ask for and its position."""
+        tries = ALL if len(self._snapshot.documents) <= FEW else TRIED
+        found: dict[str, tuple[str, str, int]] = {}
+        for question, clause in islice(_candidates(self._snapshot, document_id), tries):
+            if question not in found and self._answers(question, clause):
+                found[question] = (question, clause.id, clause.position)
+        return tuple(found.values())
 
 
 def _candidates(snapshot: Snapshot, document_id: str) -> Iterator[tuple[str, Clause]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from time import perf_counter
 
-from app.answer import Answer, Composer
+from app.answer import Answer, Composer, is_chat
 from app.converse.reply import Reply
 from app.converse.rewrite import leaves_topic, rewritten, with_topic
 from app.converse.session import Memory, Past, Sessions, past_of
@@ -61,7 +61,7 @@ class Dialogue:
         turns = self._memory.resume(session_id, now, channel=channel) if session_id else None
         session = session_id if session_id and turns is not None else secrets.token_urlsafe(16)
         question, answer = self._answered(said, past_of(turns or (), self._quote), as_of, document_id)
-        named = f"{self._snapshot.version}\0{as_of}\0{document_id}\0{question}"
+        named = f"{self._snapshot.version}\0{as_of}\0{document_id}\0{question}\0{answer.markdown}"
         reply = Reply(hashlib.blake2b(named.encode(), digest_size=12).hexdigest(), session, answer)
         self._memory.record(self._turn(said, reply, channel, now, (perf_counter() - began) * 1000))
         return reply
@@ -98,19 +98,19 @@ class Dialogue:
             return self._composer.answer(question[:LONGEST], as_of=as_of, document_id=document_id)
 
         fresh = leaves_topic(said)
-        if last is None or fresh is not None:
+        if last is None or fresh is not None or is_chat(said):
             return fresh or said, ask(fresh or said)
-        if (question := rewritten(said, last, self._analyzer)) is not None:
-            return question, ask(question)
+        if questions := rewritten(said, last, self._analyzer):
+            tried = [(question, ask(question)) for question in questions]
+            return next((pair for pair in tried if pair[1].status != "out_of_scope"), tried[0])
         answer = ask(said)
         # Silence about a few words alone may be an answer with the topic they leave out.
-        if answer.status == "out_of_scope" and (question := with_topic(said, last, self._analyzer)):
-            again = ask(question)
-            words = self._analyzer.subject(said)
-            if again.status in ("answered", "not_stated") and all(
-                word in again.matched_terms for word in words
-            ):
-                return question, again
+        if answer.status == "out_of_scope" and (words := self._analyzer.subject(said)):
+            for question in with_topic(said, last, self._analyzer):
+                again = ask(question)
+                known = all(word in again.matched_terms for word in words)
+                if known and again.status in ("answered", "not_stated"):
+                    return question, again
         return said, answer
 
     def _checked(self, utterance: str) -> str:

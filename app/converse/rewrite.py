@@ -1,7 +1,7 @@
 """A follow-up becomes a whole question, by rule and in the words of the session and the corpus; the result is always shown.
 
-Every rule takes the utterance and the last turn and returns the whole question, or None where it does not apply. A rule never
-adds a word that stands neither in the session nor in the clauses last quoted.
+Every rule takes the utterance and the last turn and returns whole questions. A rule never adds a word that stands neither in
+the session nor in the clauses last quoted.
 """
 
 import re
@@ -29,7 +29,8 @@ _LEANS = re.compile(
     r"^(?:那|这(?!个(?:办法|政策|文件))|它|其|该项|上面|上述|前面|刚才|还有|另外|也|要是|如果|只有|具体)|(?:也|还)(?:算|有|行|可以|能|要|给|享受)|这个?(?:支持|补贴|奖励|条款|情况|项目)|那条|这条|它的?|哪个(?:呢)?$"
 )
 
-Rule = Callable[[str, Past, Analyzer], str | None]
+Rule = Callable[[str, Past, Analyzer], tuple[str, ...]]
+"""The whole questions that a follow-up may stand for, likeliest first; none where the rule does not apply."""
 
 
 def leaves_topic(utterance: str) -> str | None:
@@ -38,62 +39,61 @@ def leaves_topic(utterance: str) -> str | None:
     return rest if rest != utterance and rest.strip() else None
 
 
-def corrected(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
+def corrected(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
     """“不是，我问的是技改”: the last question, asked about that."""
     match = _CORRECTION.match(utterance)
     if match is None:
-        return None
-    return _asked_of(match.group(1), last) if len(analyzer.subject(match.group(1))) <= 3 else match.group(1)
+        return ()
+    brief = len(analyzer.subject(match.group(1))) <= 3
+    return (_asked_of(match.group(1), last) if brief else match.group(1),)
 
 
-def ordinal(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
+def ordinal(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
     """“第二个呢”: that entry of the list last spoken of."""
-    if not _ONLY_ORDINAL.match(utterance):
-        return None
-    wanted = _ORDINAL.search(utterance)
-    assert wanted is not None
+    wanted = _ORDINAL.search(utterance) if _ONLY_ORDINAL.match(utterance) else None
+    if wanted is None:
+        return ()
     if _ORDINAL.search(last.question):
-        return _ORDINAL.sub(wanted.group(), last.question, count=1)
+        return (_ORDINAL.sub(wanted.group(), last.question, count=1),)
     place = cn_number(wanted.group(1)) - 1
-    if last.status == "clarify" and place < len(last.options):
-        return last.options[place]
-    if len(last.quotes) > 1 and place < len(last.quotes):
-        quote = " ".join(last.quotes[place].split())
-        return quote if len(quote) <= 30 else f"{last.question.rstrip('？?。')}{wanted.group()}"
-    return f"{last.question.rstrip('？?。')}{wanted.group()}"
+    named = last.options if last.status == "clarify" else last.quotes if len(last.quotes) > 1 else ()
+    if 0 <= place < len(named):
+        name = " ".join(named[place].split())
+        if last.status == "clarify" or len(name) <= 30:
+            return (name,)
+    return (f"{last.question.rstrip('？?。')}{wanted.group()}",)
 
 
-def ellipsis(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
-    """“那软件企业呢”: the last question, asked about that."""
+def ellipsis(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
+    """“那软件企业呢”: the last question, asked about that; or about that side of its topic."""
     match = _ELLIPSIS.match(utterance)
     if match is None or not 1 <= len(analyzer.subject(match.group(1))) <= 3:
-        return None
-    return _asked_of(match.group(1), last)
+        return ()
+    asked = _asked_of(match.group(1), last)
+    return (asked, *with_topic(asked, last, analyzer))
 
 
-def leaning(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
+def leaning(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
     """An utterance that names no subject or leans on what was said: the topic is put before it."""
-    if analyzer.subject(utterance) and not _LEANS.search(utterance):
-        return None
+    asks = read_intent(utterance).intent != "other"
+    if not _LEANS.search(utterance) and (analyzer.subject(utterance) or not asks):
+        return ()
     return with_topic(utterance, last, analyzer)
 
 
-def with_topic(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
-    """The utterance behind the topic of the last question, or None where that has none or it is named anyway."""
+def with_topic(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
+    """The utterance behind the topic of the last question; none where that has no topic or it is named anyway."""
     said = fold(utterance)
     topic = [word for word in analyzer.subject(last.question) if word not in said]
-    return f"{' '.join(topic)} {utterance}" if topic else None
+    return (f"{' '.join(topic)} {utterance}",) if topic else ()
 
 
 RULES: tuple[Rule, ...] = (corrected, ordinal, ellipsis, leaning)
 
 
-def rewritten(utterance: str, last: Past, analyzer: Analyzer) -> str | None:
-    """The whole question that a follow-up stands for, or None where it stands on its own."""
-    for rule in RULES:
-        if (question := rule(utterance, last, analyzer)) is not None:
-            return question
-    return None
+def rewritten(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
+    """The whole questions that a follow-up may stand for, likeliest first; none where it stands on its own."""
+    return next((found for rule in RULES if (found := rule(utterance, last, analyzer))), ())
 
 
 def _asked_of(subject: str, last: Past) -> str:

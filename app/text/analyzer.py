@@ -17,7 +17,7 @@ from app.text.lexicon import Lexicon
 from app.text.normalize import fold
 
 VERSION = "analyzer-1"
-_COUNT = re.compile(r"[一二三四五六七八九十百两几\d]+[个条项点款种类]")
+_COUNT = re.compile(r"第?[一二三四五六七八九十百两几\d]+[个条项点款种类]")
 _CONTENT = re.compile(r"\w")
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-z0-9]+(?:[.+#%-][a-z0-9]+)*%?|[^\W_]+")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")

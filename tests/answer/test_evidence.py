@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from app.answer import cite, verify
 from app.answer.citation import Evidence
-from app.answer.evidence import holds_type
+from app.answer.typed import holds_type
 from app.errors import QuoteMismatch
 from tests.answer.desk import TODAY, composer_for, huairou
 
