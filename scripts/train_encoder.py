@@ -176,7 +176,7 @@ def measure(
 ) -> None:
     """Retrieve with the vectors alone and write the figures into the model's card."""
     begin(0, threads)
-    card.measure(model, bench, statutes, sample)
+    card.measure(model, bench, statutes, sample, threads)
 
 
 def resume(trainer: contrast.Trainer) -> None:

@@ -9,17 +9,21 @@ from typing import Any
 
 from app.errors import ModelError
 
-NOT_HASHED = {"README.md", "training.json"}
+RECORD = "training.json"
+NOT_HASHED = {"README.md", RECORD}
 REMEDY = "请重新安装本程序以恢复随附模型，或把 ZHENGWEN_MODEL 改为完好的模型文件夹。"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """`modules` are the class names in order; `revision` is a sha256 over every file that can change a vector."""
+    """`modules` are the class names in order; `revision` is a sha256 over every file that can change a vector; `ours` says
+    that `scripts/train_encoder.py` made it, by the record it leaves.
+    """
 
     path: Path
     modules: tuple[str, ...]
     revision: str
+    ours: bool
 
 
 def read_folder(path: Path) -> ModelFolder:
@@ -34,7 +38,7 @@ def read_folder(path: Path) -> ModelFolder:
         modules = tuple(str(module["type"]).rsplit(".", 1)[-1] for module in listed)
     except (OSError, ValueError, TypeError, KeyError) as fault:
         raise damaged(path, "modules.json", fault) from fault
-    return ModelFolder(path, modules, _revision(path))
+    return ModelFolder(path, modules, _revision(path), (path / RECORD).is_file())
 
 
 def read_json(path: Path) -> Any:

@@ -52,26 +52,24 @@ def write(out: Path, record: Mapping[str, Any]) -> None:
     (out / "README.md").write_text(text(record["kind"], record, record["figures"]), encoding="utf-8")
 
 
-def measure(folder: Path, bench: Path, statutes: Path, sample: int) -> None:
-    """Write dense-only figures on the three question sets into the model's card.
+def measure(folder: Path, bench: Path, statutes: Path, sample: int, threads: int) -> None:
+    """Write dense-only figures on the three question sets into the model's card, as the service would encode them.
 
     The statutes are the articles that answer a question and `sample` others: all 150,000 would take an hour.
     """
-    from sentence_transformers import SentenceTransformer
+    from app.embed import Encoder
 
-    model = SentenceTransformer(str(folder), device="cpu").float()
+    encoder = Encoder.open(str(folder), threads=threads)
     trials = [
         evaluation.policy(bench / "huairou/questions.dev.jsonl", next((bench / "huairou").glob("*.txt"))),
         evaluation.notices(bench / "ncp/questions.dev.jsonl", bench / "ncp/corpus"),
         evaluation.statutes(bench / "statutes/questions.dev.jsonl", statutes, sample),
     ]
-
-    def encode(texts: list[str]) -> evaluation.Vectors:
-        vectors: evaluation.Vectors = model.encode(texts, batch_size=32, show_progress_bar=len(texts) > 2000)
-        return vectors
-
     record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    figures = {t.name: {**evaluation.dense(t, encode, encode), **sizes(t)} for t in trials}
+    figures = {
+        t.name: {**evaluation.dense(t, encoder.encode_queries, encoder.encode_passages), **sizes(t)}
+        for t in trials
+    }
     write(folder, {**record, "figures": figures})
 
 

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,18 @@ def test_in_8_bits_a_vector_does_not_depend_on_its_neighbours(tiny_transformer: 
     eight = EightBitRuntime(str(tiny_transformer), threads=2, offline=True)
     alone = np.concatenate([eight.encode([text]) for text in TEXTS])
     assert eight.encode(TEXTS).tobytes() == alone.tobytes()
+
+
+def test_a_model_of_our_own_script_computes_in_8_bits_and_says_so_in_its_fingerprint(
+    tiny_transformer: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(tiny_transformer, copy)
+    (copy / "training.json").write_text("{}", encoding="utf-8")
+    ours, other = Encoder.open(str(copy), threads=1), Encoder.open(str(tiny_transformer), threads=1)
+    assert ours.revision == other.revision
+    assert ours.fingerprint != other.fingerprint
+    assert (ours.encode_queries(TEXTS) * other.encode_queries(TEXTS)).sum(axis=1).min() > 0.99
 
 
 def test_blank_texts_are_zero_whatever_the_model(tiny_transformer: Path) -> None:
