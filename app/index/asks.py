@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from app.index.lexical import Lexical, hash_term
 
+FEWEST = 20  # clauses, so that the first few questions written down have a rarity to tell them by
 _NAME = "asks"
 
 
@@ -49,7 +50,7 @@ class Asks:
         for owner, bag in zip(owners.tolist(), bags, strict=True):
             for term in bag:
                 holders.setdefault(term, set()).add(owner)
-        clauses = len(set(owners.tolist()))
+        clauses = max(len(set(owners.tolist())), FEWEST)
         squares = {term: _idf(len(held), clauses) ** 2 for term, held in holders.items()}
         lengths = np.sqrt([sum(squares[term] for term in bag) for bag in bags]).astype(np.float32)
         texts = tuple(text for _, text in asks)

@@ -1,6 +1,7 @@
 """Finds clauses: candidates from lexical, dense and similar-question search, ordered by a learned ranking."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 
 import numpy as np
@@ -35,6 +36,12 @@ class Retriever:
         self._weights = weights or Weights()
         self._numbers = {document_id: n for n, document_id in enumerate(snapshot.documents)}
         self._begins, self._ends = _days(list(snapshot.documents.values()))
+
+    def weighing(self, weights: Weights) -> "Retriever":
+        """The same retriever with other switches."""
+        other = copy(self)
+        other._weights = weights
+        return other
 
     def search(
         self, query: str, *, limit: int = 10, as_of: date, document_id: str | None = None
