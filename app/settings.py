@@ -51,10 +51,13 @@ class Settings(BaseSettings):
         "", description="反向代理的地址或网段，用逗号分开；只相信它们给出的 X-Forwarded-For"
     )
     secret: str = Field(
-        "", description="签发网页会话令牌的密钥，至少 16 个字符；留空则自动生成并保存在 data/secret"
+        "",
+        repr=False,
+        description="签发网页会话令牌的密钥，至少 16 个字符；留空则自动生成并保存在 data/secret",
     )
     limits_url: str = Field(
-        "memory://", description="限流计数保存在哪里：memory:// 为各进程内存，多进程共用时填 redis://主机:6379/0"
+        "memory://",
+        description="限流计数保存在哪里：memory:// 为各进程内存，多进程共用时填 redis://主机:6379/0",
     )
     address_per_minute: int = Field(60, ge=1, description="同一地址每分钟最多请求多少次（本机和密钥不计）")
     session_per_minute: int = Field(20, ge=1, description="网页上一次会话每分钟最多提问多少次")
@@ -74,7 +77,8 @@ class Settings(BaseSettings):
     )
     wechat_api: str = Field("https://api.weixin.qq.com", description="微信接口的网址")
     wechat_risky: Policy = Field(
-        "refuse", description="提问被内容检查判为违规时：answer 照常答复，refuse 不答复，record 答复并记下待查"
+        "refuse",
+        description="提问被内容检查判为违规时：answer 照常答复，refuse 不答复，record 答复并记下待查",
     )
     wechat_review: Policy = Field("record", description="提问被内容检查判为疑似时，取值同上")
     wechat_unavailable: Policy = Field("record", description="内容检查不可用时，取值同上")

@@ -79,6 +79,10 @@ class Book:
         self._refresh()
         return any(allows(site, origin) for site in self._sites.values())
 
+    def forget(self) -> None:
+        """Read the database again at the next request."""
+        self._good_until = float("-inf")
+
     def _refresh(self) -> None:
         with self._lock:
             if self._clock() < self._good_until:

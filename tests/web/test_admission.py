@@ -101,7 +101,7 @@ def test_a_key_opens_what_it_is_for(opened):
     wrong = visitor(app, authorization=f"Bearer {secret[:-2]}zz").post("/api/v1/ask", json=ASK)
     assert (wrong.status_code, secret in wrong.text) == (401, False)
     access.revoke_key(key.id)
-    app.state.parts.admission.book._good_until = 0
+    app.state.parts.admission.book.forget()
     assert client.post("/api/v1/ask", json=ASK).status_code == 401
 
 
@@ -162,7 +162,7 @@ def test_a_token_serves_the_origin_it_was_given_to_and_is_void_when_old_forged_o
     assert old.post("/api/v1/ask", json=ASK).status_code == 401
     monkeypatch.undo()
     access.revoke_site(site.id)
-    app.state.parts.admission.book._good_until = 0
+    app.state.parts.admission.book.forget()
     assert old.post("/api/v1/ask", json=ASK).status_code == 403
 
 
@@ -244,7 +244,8 @@ def test_sites_are_remembered_while_the_database_is_away(tmp_path):
 
 def test_every_endpoint_of_the_interface_needs_something(opened):
     for path in opened[0].openapi()["paths"]:
-        if path in ("/healthz", "/readyz", "/api/v1/session"):
+        # WeChat's endpoints have logins and signatures of their own.
+        if path in ("/healthz", "/readyz", "/api/v1/session") or path.startswith("/wechat/"):
             assert needs(path) is None
         else:
             assert needs(path), path

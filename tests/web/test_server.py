@@ -24,7 +24,7 @@ class served:  # noqa: N801
     """A uvicorn server in a thread, on a free loopback port."""
 
     def __init__(self, services, **settings):
-        app = create_app(Settings(**settings), lambda: services)
+        app = self.app = create_app(Settings(**settings), lambda: services)
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})

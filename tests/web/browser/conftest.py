@@ -3,9 +3,16 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from app.store import Access, Health, Site
+from tests.web.browser.host import Host
+from tests.web.corpus import tiny_services
+from tests.web.test_server import served
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
@@ -66,3 +73,38 @@ def build():
     folder = Path(__file__).resolve().parents[3] / "build"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+class FakeStore:
+    """Keeps what people said."""
+
+    def __init__(self):
+        self.said = []
+
+    def feedback(self, feedback):
+        self.said.append(feedback)
+
+    def health(self):
+        return Health("ok", "会话记录正常。")
+
+
+@pytest.fixture(scope="session")
+def desk(chromium, tmp_path_factory):
+    """The services, their address, a host site of another origin that is registered, and the access to it all."""
+    folder = tmp_path_factory.mktemp("widget")
+    url = f"sqlite:///{folder}/access.sqlite3"
+    services = replace(tiny_services(), store=FakeStore())
+    settings = {"database_url": url, "secret": "a secret for the tests alone", "handoff_phone": "010-12345678",
+                "handoff_hours": "工作日 9:00—17:00", "address_per_minute": 100_000, "session_per_minute": 100_000}  # fmt: skip
+    running = served(services, **settings)
+    with running as address, Host(address) as host:
+        access = Access.open(url)
+        host.site = access.add_site(Site("园区", (host.origin,), 1_000_000)).id
+        yield SimpleNamespace(
+            services=services,
+            address=address,
+            host=host,
+            access=access,
+            forget_sites=running.app.state.parts.admission.book.forget,
+        )
+        access.close()
