@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 _QUERY = re.compile(r"\?[^\s\"']*")
 LOGGERS = ("httpx2", "httpcore2", "uvicorn.access")
@@ -12,10 +13,17 @@ class WithoutQueries(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record, without queries."""
-        said = record.getMessage()
-        if "?" in said:
-            record.msg, record.args = _QUERY.sub("?…", said), None
+        record.msg = _without(record.msg)
+        if isinstance(record.args, tuple):
+            # One by one: uvicorn's own formatter counts them.
+            record.args = tuple(_without(each) for each in record.args)
         return True
+
+
+def _without(value: Any) -> Any:
+    """The value as text without queries, where it has one; otherwise as it is."""
+    said = str(value)
+    return _QUERY.sub("?…", said) if "?" in said else value
 
 
 def be_discreet() -> None:

@@ -11,6 +11,7 @@ from app.errors import LoginExpired, LoginRefused, StoreUnavailable, TooManyRequ
 from app.web.ask import PROBLEMS
 from app.web.body import JsonRoute
 from app.web.json_bytes import json_response
+from app.web.opened import parts
 from app.web.schemas import ProblemOut
 from app.web.wechat.client import CallError
 from app.web.wechat.desk import Desk, desk
@@ -49,6 +50,10 @@ PersonNow = Annotated[Person, Depends(person)]
 @router.post("/login", response_model=LoginReply, responses=FAULTS, summary="登录")
 def login(asked: LoginRequest, request: Request, at: DeskNow) -> Response:
     """以 wx.login() 的 code 换取本服务的 token；openid 和 session_key 不下发。"""
+    admission = parts(request).admission
+    if not admission.is_local(request.scope):
+        # Each attempt is a call to WeChat, which counts them for the whole app.
+        admission.count_address(request.scope)
     openid = _openid(at, asked.code)
     made = at.logins.login(openid)
     with suppress(StoreUnavailable):

@@ -2,15 +2,19 @@
 
 import secrets
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from starlette.testclient import TestClient
 
 from app.converse import Reply
 from app.settings import Settings
 from app.store import CitedSpan, Store, Turn
+from app.store.database import Database
 from app.web import create_app
 from scripts.fake_wechat import APPID, SECRET, as_xml, stamped
 
@@ -75,10 +79,22 @@ def services_of(store, answers=None):
     return replace(services, dialogue=talk, store=store)
 
 
+@cache
+def empty_database():
+    """A database with its tables, as bytes: bringing one up to date takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "store.sqlite3"
+        with closing(Database(f"sqlite:///{file}")) as database:
+            database.prepare()
+        return file.read_bytes()
+
+
 @contextmanager
 def office(folder, fake, answers=None, **more):
     """A client, its app and its dialogue."""
     settings = settings_of(folder, fake, **more)
+    if not (folder / "store.sqlite3").exists():
+        (folder / "store.sqlite3").write_bytes(empty_database())
     with Store.open(settings.database_url, spool=settings.spool) as store:
         services = services_of(store, answers)
         app = create_app(settings, lambda: services)

@@ -7,7 +7,7 @@ from app.web.wechat.cipher import PersonHash
 from app.web.wechat.logins import LIFE, Logins
 from scripts.fake_wechat import APPID, Fault
 
-from .office import SIGNING, login, office
+from .office import SIGNING, Client, login, office
 
 LOGIN = "/sns/jscode2session"
 
@@ -102,6 +102,14 @@ def test_wechat_being_slow_is_not_waited_for(client, fake, monkeypatch):
 def test_a_server_that_is_not_there_is_said(tmp_path):
     with office(tmp_path, None) as client:
         assert attempt(client).json()["code"] == "wechat_unavailable"
+
+
+def test_one_address_may_try_so_often_a_minute(tmp_path, fake):
+    with office(tmp_path, fake, address_per_minute=3) as client:
+        elsewhere = Client(client.app_, "http://policy.example", client=("203.0.113.9", 50000))
+        assert [attempt(elsewhere, "bad").status_code for _ in range(4)] == [401, 401, 401, 429]
+        assert attempt(client).status_code == 200
+        assert fake.count(LOGIN) == 4
 
 
 def test_what_the_mini_program_says_of_itself_is_noted_and_not_believed(client):

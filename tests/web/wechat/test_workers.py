@@ -50,4 +50,7 @@ def test_messages_that_come_again_to_four_workers_are_answered_once_with_one_tok
         worker.process.wait(30)
     assert Counter(openid for openid, _ in fake.sent) == {f"openid-{number}": 1 for number in range(MESSAGES)}
     assert fake.count("/cgi-bin/stable_token") == 1
-    assert [secret for worker in workers for secret in SECRETS if secret in worker.log()] == []
+    logs = [worker.log() for worker in workers]
+    assert [secret for log in logs for secret in SECRETS if secret in log] == []
+    assert all('"POST /wechat/v1/push?… HTTP/1.1" 200' in log for log in logs)
+    assert not any("Traceback" in log for log in logs)

@@ -3,6 +3,7 @@
 import socket
 import sys
 import threading
+from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +19,10 @@ def main(folder: str, url: str) -> None:
     settings = settings_of(Path(folder), SimpleNamespace(url=url), wechat_mode="miniprogram")
     store = Store.open(settings.database_url, spool=settings.spool)
     app = create_app(settings, lambda: services_of(store))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="debug", access_log=True))
+    logging = deepcopy(uvicorn.config.LOGGING_CONFIG)
+    logging["handlers"]["access"]["stream"] = "ext://sys.stderr"
+    config = uvicorn.Config(app, log_level="debug", access_log=True, log_config=logging)
+    server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
 
