@@ -26,6 +26,8 @@ _STRUCTURAL = re.compile(
 _MENTION = re.compile(
     r"[的至到、，,和与或及第中所以》〉”’\"』）)。；;]|规定|之间|之规定|[上下]述|款|项|等|修改|要求|执行|明确|内容|情形|已|同时"
 )
+# Of these, what an article's own words may begin with where a page prints no space: 第二十三条以下情形…, 第三十八条已取得…
+_OWN_WORDS = re.compile(r"以[下上]|已[^经被]|所|中|同时|内容|要求|执行|明确")
 _NUMBERED = (
     (DUN, re.compile(rf"([{_CN}]{{1,4}})[、．.](?![{_CN}]?[、．.])")),
     (PAREN, re.compile(rf"[（(]{_GAP}([{_CN}]{{1,4}}){_GAP}[）)][、．.]?")),
@@ -68,11 +70,11 @@ def cn_number(numeral: str) -> int:
     return total + digit
 
 
-def read_marker(text: str, start: int, end: int) -> Marker | None:
-    """The marker at `start`, if `text[start:end]` begins with one."""
+def read_marker(text: str, start: int, end: int, article: int = 0) -> Marker | None:
+    """The marker at `start`, if `text[start:end]` begins with one. `article` is the number the next 第X条 would have."""
     first = text[start]
     if first == "第":
-        return _structural(text, start, end)
+        return _structural(text, start, end, article)
     if first in "问QＱ":
         return _labelled(_QUESTION, QUESTION, text, start, end)
     if first == "附":
@@ -100,12 +102,14 @@ def _labelled(pattern: re.Pattern[str], rank: int, text: str, start: int, end: i
     return Marker(rank, squeeze(found[0]).rstrip("：:.、．"), number, found.end())
 
 
-def _structural(text: str, start: int, end: int) -> Marker | None:
+def _structural(text: str, start: int, end: int, article: int) -> Marker | None:
     found = _STRUCTURAL.match(text, start, end)
     if not found:
         return None
     rank, after = _STRUCTURE[found[2]], found.end()
     spaced = after == end or text[after].isspace()
+    if rank == ARTICLE and article and cn_number(squeeze(found[1])) == article:
+        spaced = spaced or bool(_OWN_WORDS.match(text, after, end))
     if not spaced and _MENTION.match(text, after, end):
         return None
     if rank != ARTICLE and (end - start > 60 or text[end - 1] in "。；，、;,"):

@@ -103,16 +103,16 @@ def _first(text: str, block: Block, seen: dict[int, int]) -> Part:
         return Part(start, end, kind, TEXT, words=start)
     if found := _HASHES.match(text, start, end):
         return _markdown(text, start, end, len(found[1]), found.end())
-    marker = _read(text, start, end)
+    marker = _read(text, start, end, seen.get(ARTICLE, 0) + 1)
     if marker is None or not _is_plausible(marker, seen):
         return Part(start, end, "text", TEXT, words=start)
     return Part(start, end, _kind(marker), marker.rank, marker.label, marker.number, marker.after)
 
 
-def _read(text: str, start: int, end: int) -> Marker | None:
+def _read(text: str, start: int, end: int, article: int = 0) -> Marker | None:
     while start < end and text[start] in "*_":  # bold
         start += 1
-    return read_marker(text, start, end) if start < end else None
+    return read_marker(text, start, end, article) if start < end else None
 
 
 def _kind(marker: Marker) -> PartKind:

@@ -209,3 +209,11 @@ def test_every_value_stands_where_its_span_says(text):
 )
 def test_metadata_is_read_in_time_that_grows_with_the_text(text):
     assert read_metadata(text).title.value
+
+
+def test_a_district_is_named_whole_by_the_site_it_is_published_on():
+    found = read_metadata(
+        "学位申请指引\n正文。", {"来源": "天河区教育局", "网站": "广州市天河区人民政府门户网站"}
+    )
+    assert found.region
+    assert found.region.value == "广州市天河区"

@@ -213,3 +213,9 @@ def test_a_title_below_a_number_is_a_heading_of_its_own():
     clauses = outline(document(text, "关于某事的通知"))
     assert [clause.kind for clause in clauses] == ["paragraph", "heading", "paragraph"]
     assert clauses[2].heading_path == ()
+
+
+def test_an_article_without_a_space_is_told_from_a_mention_by_its_number():
+    text = "第一条以下情形不予支持：\n第五条以上人员除外。\n第二条已取得资格的，应当配合。\n第三条所称企业，指中小企业。"
+    labels = [clause.label for clause in outline(document(text)) if clause.kind == "article"]
+    assert labels == ["第一条", "第二条", "第三条"]

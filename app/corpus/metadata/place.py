@@ -28,19 +28,28 @@ class Place(NamedTuple):
     level: Found[str] | None
 
 
-def read_place(issuers: Found[tuple[str, ...]] | None, title: Found[str]) -> Place:
-    """The place of the first issuer that names one, else of the title. Neither: what the text does not say is None."""
+def read_place(issuers: Found[tuple[str, ...]] | None, title: Found[str], site: str = "") -> Place:
+    """The place of the first issuer that names one, else of the title. Neither: what the text does not say is None.
+
+    `site` is the name of the website it was published on: 天河区 on a site of 广州市天河区 is 广州市天河区.
+    """
     title_words = title.value.lstrip("《（(【")
     named = [(name, issuers.span) for name in issuers.value] if issuers else []
     for words, span in [*named, (title_words, title.span)]:
         place = _PLACE.match(words)
         region = "".join(part for part in place.groups() if part) if place else ""
         if place and region:
-            return Place(Found(region, span), Found(_level(place), span))
+            return Place(Found(_whole(region, site), span), Found(_level(place), span))
     for words, span in named:
         if _NATION.match(words):
             return Place(None, Found("国家", span))
     return Place(None, Found("国家", title.span) if _NATION_TITLE.match(title_words) else None)
+
+
+def _whole(region: str, site: str) -> str:
+    place = _PLACE.match(site)
+    around = "".join(part for part in place.groups() if part) if place else ""
+    return around if around.endswith(region) else region
 
 
 def _level(place: re.Match[str]) -> str:

@@ -33,7 +33,7 @@ def read_metadata(text: str, facts: Facts | None = None) -> Metadata:
     kind = read_kind(title, number, facts)
     published, signed, issued = _published(text, ahead, number, facts)
     validity = _validity(text, title, kind.value, Days(signed, issued), facts)
-    place = read_place(issuers, title)
+    place = read_place(issuers, title, facts.get("网站", ""))
     url = facts.get("网址", "").strip()
     return Metadata(
         title=title,
