@@ -67,6 +67,7 @@ class Parts:
             self.encoder,
             progress,
             questions=lambda: read_questions(settings.questions),
+            exact_up_to=settings.exact_limit,
             force=force,
         )
 

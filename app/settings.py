@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     model: str = Field(
         "default", description="编码模型：default 为随附模型，也可填模型文件夹或 sentence-transformers 模型名"
     )
+    exact_limit: int = Field(
+        200_000, ge=0, description="检索单元不超过此数时向量逐一比较；超过后分组查找，更快而略有遗漏"
+    )
     offline: bool = Field(True, description="是否禁止访问模型仓库（联网下载其他模型时设为 false）")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=0, le=65535, description="监听端口")

@@ -1,12 +1,13 @@
 """Index: chunks become a searchable folder that is built atomically, verified and read only."""
 
 from app.index.asks import Asks
-from app.index.build import Changes, Progress, asked_grams, build_index, current_sources, indexed_text
+from app.index.build import Changes, Progress, asked_grams, build_index, current_sources
 from app.index.dense import Dense, limit_threads
 from app.index.lexical import Lexical, LexicalBuilder
 from app.index.manifest import FORMAT, Manifest, Sources
 from app.index.questions import Entry, Resolved, questions_fingerprint, read_questions, resolve
 from app.index.snapshot import Snapshot, current_folder, open_snapshot
+from app.index.tokens import indexed_text
 
 __all__ = [
     "FORMAT",

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,25 +16,27 @@ from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.corpus import Chunk, Clause, Corpus, Document, chunks, outline
 from app.errors import IndexBusy, IndexUnusable
 from app.index.asks import Asks
 from app.index.dense import Dense
 from app.index.folded import FoldedTexts
-from app.index.lexical import LexicalBuilder
 from app.index.manifest import Manifest, Sources, read_manifest, sync_folder
 from app.index.questions import Entry, resolve
 from app.index.records import ChunkTable, read_documents, write_clauses, write_documents
 from app.index.remember import FOLDER, PassageEncoder, Remembering
 from app.index.snapshot import POINTER, current_folder
+from app.index.tokens import count_tokens, indexed_text
 from app.text import Analyzer, fold
 
-WORDS_K1, WORDS_B = 1.2, 0.75
-GRAMS_K1, GRAMS_B = 0.9, 0.4
 LOCK = ".lock"
 PARTIAL = ".partial-"
 EMBED_BATCH = 512
+MOST_PROCESSES = 4  # each holds a dictionary of its own
+EXACT_UP_TO = 200_000
+RECALL_SAMPLE = 100
 VOCABULARY = 30_000  # words that typing errors are mended to
 
 Progress = Callable[[str, int, int], None]
@@ -82,6 +83,7 @@ def build_index(
     progress: Progress,
     *,
     questions: Callable[[], Sequence[Entry]] = tuple,
+    exact_up_to: int = EXACT_UP_TO,
     force: bool = False,
     patience: float = 3600.0,
 ) -> Changes:
@@ -89,7 +91,8 @@ def build_index(
 
     `read`, `sources` and `questions` are called once the lock is held, so that a process that waited sees the corpus as
     it is then.
-    `force` rebuilds even when nothing changed; `patience` is how many seconds to wait for another build.
+    Up to `exact_up_to` chunks a query's vector is compared with all of them, beyond that with the nearest groups only,
+    and a note says what is lost. `force` rebuilds even when nothing changed; `patience` is how many seconds to wait for another build.
 
     Raises:
         IndexBusy: another process has been building for longer than `patience`.
@@ -106,7 +109,17 @@ def build_index(
         partial = index / f"{PARTIAL}{os.getpid()}"
         partial.mkdir()
         try:
-            _write(partial, corpus, entries, now, analyzer, encoder, Remembering(encoder, index), progress)
+            _write(
+                partial,
+                corpus,
+                entries,
+                now,
+                analyzer,
+                encoder,
+                Remembering(encoder, index),
+                exact_up_to,
+                progress,
+            )
             _publish(index, partial)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
@@ -166,6 +179,7 @@ def _write(
     analyzer: Analyzer,
     encoder: PassageEncoder,
     remembering: Remembering,
+    exact_up_to: int,
     progress: Progress,
 ) -> None:
     clauses, pieces = _cut(corpus.documents, analyzer, progress)
@@ -175,7 +189,7 @@ def _write(
     ChunkTable.build(pieces, numbers).save(folder)
     FoldedTexts.build(fold(chunk.text) for chunk in pieces).save(folder)
     _write_lexical(folder, pieces, analyzer, progress)
-    _write_dense(folder, pieces, encoder.dimension, remembering, progress)
+    told = _write_dense(folder, pieces, encoder.dimension, remembering, exact_up_to, progress)
     by_document = {d.id: group for d, group in zip(corpus.documents, clauses, strict=True)}
     resolved = resolve(entries, corpus.documents, by_document)
     asks = [(numbers[clause_id], ask) for clause_id, ask in resolved.asks]
@@ -187,7 +201,7 @@ def _write(
         chunks=len(pieces),
         dimension=encoder.dimension,
         encoder_name=encoder.name,
-        notes=(*corpus.notes, *resolved.notes),
+        notes=(*corpus.notes, *resolved.notes, *told),
     ).sealed(folder).write(folder)
 
 
@@ -204,38 +218,48 @@ def _cut(
     return clauses, pieces
 
 
-def indexed_text(chunk: Chunk) -> str:
-    """What is indexed of a chunk: its context, then its own words."""
-    return f"{chunk.context}\n{chunk.text}"
-
-
 def _write_lexical(folder: Path, pieces: Sequence[Chunk], analyzer: Analyzer, progress: Progress) -> None:
-    words, grams = LexicalBuilder(WORDS_K1, WORDS_B), LexicalBuilder(GRAMS_K1, GRAMS_B)
-    used: Counter[str] = Counter()
-    for done, chunk in enumerate(pieces, 1):
-        text = indexed_text(chunk)
-        found = analyzer.words(text)
-        used.update(dict.fromkeys(found, 1))
-        words.add(found)
-        grams.add(analyzer.grams(text))
-        if done % 256 == 0 or done == len(pieces):
-            progress("建立词索引", done, len(pieces))
-    common = sorted(used, key=lambda word: (-used[word], word))[:VOCABULARY]
+    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    step = _step_of(progress, "建立词索引", len(pieces))
+    tokens = count_tokens(pieces, analyzer, min(processes, MOST_PROCESSES), step)
+    common = sorted(tokens.used, key=lambda word: (-tokens.used[word], word))[:VOCABULARY]
     (folder / "vocabulary.json").write_text(json.dumps(common, ensure_ascii=False), "utf-8")
-    words.build().save(folder, "words")
-    grams.build().save(folder, "grams")
+    tokens.words.build().save(folder, "words")
+    tokens.grams.build().save(folder, "grams")
+
+
+def _step_of(progress: Progress, stage: str, total: int) -> Callable[[int], None]:
+    """A progress of one stage."""
+    return lambda done: progress(stage, done, total)
 
 
 def _write_dense(
-    folder: Path, pieces: Sequence[Chunk], dimension: int, encoder: Remembering, progress: Progress
-) -> None:
+    folder: Path,
+    pieces: Sequence[Chunk],
+    dimension: int,
+    encoder: Remembering,
+    exact_up_to: int,
+    progress: Progress,
+) -> tuple[str, ...]:
     vectors = np.zeros((len(pieces), dimension), dtype=np.float32)
     for start in range(0, len(pieces), EMBED_BATCH):
         batch = pieces[start : start + EMBED_BATCH]
         vectors[start : start + len(batch)] = encoder.encode_passages([indexed_text(c) for c in batch])
         progress("计算向量", start + len(batch), len(pieces))
     encoder.tidy(len(pieces))
-    Dense.build(vectors).save(folder / "dense.faiss")
+    grouped = len(pieces) > exact_up_to
+    dense = Dense.build(vectors, grouped=grouped)
+    dense.save(folder / "dense.faiss")
+    return (_grouped_note(dense, vectors),) if grouped else ()
+
+
+def _grouped_note(dense: Dense, vectors: NDArray[np.float32]) -> str:
+    sample = np.random.default_rng(1).permutation(len(vectors))[:RECALL_SAMPLE]
+    share = dense.recall(vectors, vectors[sample])
+    return (
+        f"检索单元共 {len(vectors)} 个，向量检索改为分组查找；抽样 {len(sample)} 条，"
+        f"逐一比较所得的前列结果有 {share:.1%} 仍能找到。"
+    )
 
 
 def _write_asks(

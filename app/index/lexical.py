@@ -107,6 +107,18 @@ class LexicalBuilder:
         if len(self._pending) >= BATCH:
             self._flush()
 
+    def extend(self, other: "LexicalBuilder") -> None:
+        """The passages of another builder, after those of this one."""
+        if self._pending:
+            self._flush()
+        if other._pending:
+            other._flush()
+        ids = np.array([self._ids.setdefault(term, len(self._ids)) for term in other._ids], dtype=np.int32)
+        for counts in other._counts:
+            shape = (counts.shape[0], len(self._ids))
+            moved = sparse.csr_array((counts.data, ids[counts.indices], counts.indptr), shape=shape)
+            self._counts.append(moved)
+
     def _flush(self) -> None:
         lengths = [len(tokens) for tokens in self._pending]
         columns = np.fromiter(chain.from_iterable(self._pending), dtype=np.int32, count=sum(lengths))

@@ -30,3 +30,14 @@ def test_vectors_come_back_as_they_were_after_saving(tmp_path: Path) -> None:
     Dense.build(vectors).save(tmp_path / "dense.faiss")
     loaded = Dense.load(tmp_path / "dense.faiss")
     assert np.array_equal(loaded.vectors(np.array([4, 0])), vectors[[4, 0]])
+
+
+def test_a_grouped_index_finds_most_of_what_an_exact_one_finds(tmp_path: Path) -> None:
+    rows = np.random.default_rng(3).normal(size=(600, 8)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    dense = Dense.build(rows, grouped=True, groups=64)
+    assert dense.recall(rows, rows[:40]) > 0.9
+    dense.save(tmp_path / "dense.faiss")
+    again = Dense.load(tmp_path / "dense.faiss")
+    np.testing.assert_array_equal(again.nearest(rows[5], 4)[0], dense.nearest(rows[5], 4)[0])
+    np.testing.assert_allclose(again.vectors(np.array([7, 3])), rows[[7, 3]], rtol=1e-6)

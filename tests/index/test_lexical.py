@@ -60,3 +60,14 @@ def test_what_is_saved_is_loaded(passages: list[list[str]]) -> None:
 def test_an_index_of_nothing_scores_nothing() -> None:
     assert LexicalBuilder(1.2, 0.75).build().scores({"贷款": 1.0}).tolist() == []
     assert built([[], []]).scores({"贷款": 1.0}).tolist() == [0.0, 0.0]
+
+
+@given(PASSAGES, st.integers(0, 8))
+def test_two_builders_joined_are_one(passages: list[list[str]], cut: int) -> None:
+    whole, first, second = (LexicalBuilder(1.2, 0.75) for _ in range(3))
+    for number, passage in enumerate(passages):
+        whole.add(passage)
+        (first if number < cut else second).add(passage)
+    first.extend(second)
+    query = dict.fromkeys(["贷款", "游戏", "支持"], 1.0)
+    np.testing.assert_allclose(first.build().scores(query), whole.build().scores(query), rtol=1e-5)
