@@ -4,11 +4,13 @@
     ZHENGWEN_WECHAT_API=http://127.0.0.1:9000 … python -m app serve
 
 Login code and openid belong together: the code `code-anna` logs in `openid-anna`. Faults on demand, for the next
-calls to a path, and pushed messages (in another terminal):
+calls to a path, pushed messages, and what was sent to people (in another terminal):
 
     curl -d '{"path": "/sns/jscode2session", "kind": "errcode", "code": 40029, "times": 2}' http://127.0.0.1:9000/_faults
     curl -d '{"url": "http://127.0.0.1:8000/wechat/v1/push", "token": "…", "content": "注意事项有哪些？", "copies": 3}' \\
         http://127.0.0.1:9000/_push
+
+    curl http://127.0.0.1:9000/_sent
 
 Kinds: slow (`seconds`), status (`code`, such as 502), malformed (no JSON), errcode (`code`), hangup.
 """
@@ -217,7 +219,10 @@ def _handler(fake: FakeWechat) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self._respond(self._call(b""))
+            if self.path == "/_sent":
+                self._say(200, json.dumps(fake.wait_for_sent(0), ensure_ascii=False).encode())
+            else:
+                self._respond(self._call(b""))
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("content-length", 0)))

@@ -11,17 +11,17 @@ from starlette.responses import Response, StreamingResponse
 from app.converse import Reply
 from app.errors import StoreUnavailable
 from app.store import Feedback, Store
-from app.web.body import JsonRoute
 from app.web.json_bytes import Json, json_response, to_json
 from app.web.opened import Opened, opened
 from app.web.schemas import AskReply
+from app.web.wechat.desk import WechatRoute
 from app.web.wechat.entry import FAULTS, PREFIX, TAG, DeskNow, PersonNow
 from app.web.wechat.schemas import Accepted, WechatAskRequest, WechatFeedbackRequest
 from app.web.wire import reply_json
 
 MEDIA_TYPE = "application/x-ndjson; charset=utf-8"
 CHUNK = 1024  # bytes; every chunk is whole characters
-router = APIRouter(prefix=PREFIX, route_class=JsonRoute, tags=[TAG])
+router = APIRouter(prefix=PREFIX, route_class=WechatRoute, tags=[TAG])
 OpenedNow = Annotated[Opened, Depends(opened)]
 
 

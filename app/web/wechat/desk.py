@@ -1,13 +1,16 @@
 """The WeChat channel of one app: everything its endpoints use, made from the settings."""
 
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from app.errors import WechatOff
 from app.settings import Settings
 from app.store import WechatRecords
 from app.web.asking import Calendar
+from app.web.body import JsonRoute
 from app.web.json_bytes import Json
 from app.web.wechat.access_token import AccessToken
 from app.web.wechat.account import NEEDED_FOR_PUSH, check, missing
@@ -100,6 +103,20 @@ class Channel:
         """See `Desk.close`."""
         if self._desk is not None:
             self._desk.close()
+
+
+class WechatRoute(JsonRoute):
+    """A route that is not there while the channel is off, whatever is sent to it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind a look at the channel."""
+        handle = super().get_route_handler()
+
+        async def look_then_handle(request: Request) -> Response:
+            channel(request).desk()
+            return await handle(request)
+
+        return look_then_handle
 
 
 def channel(request: Request) -> Channel:

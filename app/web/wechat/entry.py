@@ -1,5 +1,6 @@
 """Logging in, and who asks."""
 
+import logging
 from contextlib import suppress
 from typing import Annotated
 
@@ -9,15 +10,16 @@ from starlette.responses import Response
 
 from app.errors import LoginExpired, LoginRefused, StoreUnavailable, TooManyRequests, WechatUnavailable
 from app.web.ask import PROBLEMS
-from app.web.body import JsonRoute
 from app.web.json_bytes import json_response
 from app.web.opened import parts
 from app.web.schemas import ProblemOut
 from app.web.wechat.client import CallError
-from app.web.wechat.desk import Desk, desk
+from app.web.wechat.desk import Desk, WechatRoute, desk
 from app.web.wechat.facts import facts_of
 from app.web.wechat.logins import Login, Person
 from app.web.wechat.schemas import LoginReply, LoginRequest, RefreshRequest
+
+log = logging.getLogger("zhengwen.wechat")
 
 PREFIX, TAG = "/wechat/v1", "微信"
 FAULTS = PROBLEMS | {
@@ -31,7 +33,7 @@ FAULTS = PROBLEMS | {
 USED_UP = (40029, 40163)  # the code is wrong, or was used before
 BLOCKED, OFTEN = 40226, 45011
 DeskNow = Annotated[Desk, Depends(desk)]
-router = APIRouter(prefix=PREFIX, route_class=JsonRoute, tags=[TAG])
+router = APIRouter(prefix=PREFIX, route_class=WechatRoute, tags=[TAG])
 _bearer = HTTPBearer(auto_error=False, description="POST /wechat/v1/login 得到的 token")
 
 
@@ -77,6 +79,7 @@ def _openid(at: Desk, code: str) -> str:
             raise LoginRefused("这个微信账号因安全原因不能登录，请改用网页提问。") from None
         if failed.code == OFTEN:
             raise TooManyRequests("登录太频繁，请一分钟后再试。", 60) from None
+        log.warning("login is unavailable: %s", failed)
         raise WechatUnavailable(f"微信登录接口暂时不能使用（{failed}），请稍后再试。") from None
 
 

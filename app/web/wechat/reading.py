@@ -9,17 +9,17 @@ from starlette.responses import Response
 from app.corpus import Clause, Document
 from app.errors import SessionNotFound
 from app.store import Turn
-from app.web.body import JsonRoute
 from app.web.json_bytes import Json, json_response
 from app.web.opened import Opened, opened
 from app.web.schemas import ClauseOut, DocumentList
 from app.web.wechat.ask import store_of
+from app.web.wechat.desk import WechatRoute
 from app.web.wechat.entry import FAULTS, PREFIX, TAG, DeskNow, PersonNow, person
 from app.web.wechat.schemas import DocumentPage, Forgotten, HistoryReply
 from app.web.wire import clause_json, document_json
 
 SESSIONS = 50  # that are looked through for a person's history
-router = APIRouter(prefix=PREFIX, route_class=JsonRoute, tags=[TAG])
+router = APIRouter(prefix=PREFIX, route_class=WechatRoute, tags=[TAG])
 OpenedNow = Annotated[Opened, Depends(opened)]
 LOGGED_IN = [Depends(person)]
 READING: dict[int | str, dict[str, Any]] = {status: FAULTS[status] for status in (401, 404, 422, 503)}

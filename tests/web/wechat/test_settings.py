@@ -43,6 +43,17 @@ def test_without_settings_every_call_is_answered_404_as_a_problem_that_names_the
         assert all(name in response.json()["detail"] for name in NAMES)
 
 
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_what_is_off_is_off_for_broken_requests_too(method, path):
+    with serving(tiny_services()) as client:
+        for given in (
+            {},
+            {"content": b"{"},
+            {"content": b"[]", "headers": {"content-type": "application/json"}},
+        ):
+            assert client.request(method, path, **given).json()["code"] == "wechat_off"
+
+
 def ready(client):
     return client.get("/readyz").json()["wechat"]
 

@@ -27,7 +27,7 @@ test('a question is asked, its answer shown, and the next goes on with the sessi
   assert.equal(chat.data.turns[0].partial, '一项')
   await settled()
   assert.equal(chat.data.turns[0].heading, '答复')
-  assert.deepEqual(chat.data.turns[0].blocks[0].citations, [CITATION])
+  assert.equal(chat.data.turns[0].blocks[0].citations[0].source, '《办法》（一）')
   assert.deepEqual([chat.data.busy, chat.data.draft, chat.data.fontSize], [false, '', 21])
   chat.follow({ currentTarget: { dataset: { question: '还有吗？' } } })
   await settled()
@@ -111,6 +111,14 @@ test('the history asks again in the chat and can be cleared', async () => {
   shown.clear()
   await settled()
   assert.deepEqual(shown.data.turns, [])
+})
+
+test('without consent no history is fetched', async () => {
+  const { app, wx } = setting({ history: () => assert.fail('fetched') })
+  app.agreed = false
+  const shown = page('history', app, wx)
+  await shown.onShow()
+  assert.match(shown.data.problem.title, /同意/)
 })
 
 test('large text is switched on the about page', () => {

@@ -2,7 +2,7 @@ const test = require('node:test')
 const assert = require('node:assert')
 const { load } = require('./shim')
 
-const { blocks, others, turn, marked, facts, validity, sizes } = load('lib/view')
+const { blocks, others, turn, titled, marked, facts, validity, sizes } = load('lib/view')
 const cited = (mark, quote) => ({ mark, quote, in_force: true, expires_on: null })
 
 test('a line that is a quote becomes its citation', () => {
@@ -48,4 +48,15 @@ test('only what a document states is listed', () => {
 
 test('large text is a third larger, within bounds', () => {
   assert.deepEqual([sizes(undefined, false), sizes(16, true), sizes(99, true), sizes(1, false)], [16, 21, 35, 14])
+})
+
+test('a title that has marks of its own gets no others', () => {
+  assert.equal(titled('扶持办法'), '《扶持办法》')
+  assert.equal(titled('《扶持办法》政策解读'), '《扶持办法》政策解读')
+})
+
+test('a citation says where it stands and whether that applies', () => {
+  const reply = { status: 'answered', text: '[1] 甲', citations: [{ ...cited(1, '甲'), document_title: '办法', label: '（一）', in_force: false }], interpreted_as: '', disclaimer: '', answer_id: 'a' }
+  const [shown] = turn(1, '', reply).blocks[0].citations
+  assert.deepEqual([shown.source, shown.validity], ['《办法》（一）', '不在有效期内'])
 })

@@ -28,7 +28,8 @@ function others(shown, citations) {
 
 // A turn of the chat, ready to be shown.
 function turn(key, question, reply) {
-  const shown = blocks(reply.text, reply.citations)
+  const cited = reply.citations.map((each) => ({ ...each, source: titled(each.document_title) + each.label, validity: validity(each) }))
+  const shown = blocks(reply.text, cited)
   return {
     key,
     question,
@@ -36,7 +37,7 @@ function turn(key, question, reply) {
     heading: HEADINGS[reply.status] || '答复',
     rewritten: plain(reply.interpreted_as) === plain(question) ? '' : reply.interpreted_as,
     blocks: shown,
-    others: others(shown, reply.citations),
+    others: others(shown, cited),
     chips: [...(reply.options || []), ...(reply.suggestions || [])],
     disclaimer: reply.disclaimer,
     answer_id: reply.answer_id,
@@ -54,6 +55,11 @@ function marked(text, start, end) {
     quoted: points.slice(from, to).join(''),
     after: points.slice(to).join('')
   }
+}
+
+// A title in its marks, unless it has marks of its own: 《…办法》政策解读.
+function titled(title) {
+  return /[《》]/.test(title || '') ? title : `《${title}》`
 }
 
 // What is known of a document, as lines; nothing where its text does not say.
@@ -100,4 +106,4 @@ const HEADINGS = {
   clarify: '请再说明一下'
 }
 
-module.exports = { blocks, others, turn, marked, facts, validity, day, sizes }
+module.exports = { blocks, others, turn, titled, marked, facts, validity, day, sizes }

@@ -1,9 +1,9 @@
-const { marked } = require('../../lib/view')
+const { marked, titled } = require('../../lib/view')
 
 const app = getApp()
 
 Page({
-  data: { clause: null, parts: {}, problem: null, fontSize: 16 },
+  data: { clause: null, source: '', parts: {}, problem: null, fontSize: 16 },
 
   onLoad(query) {
     this.id = decodeURIComponent(query.id || '')
@@ -17,7 +17,7 @@ Page({
     return app.client.clause(this.id).then((clause) => {
       // The span counts in the document; the clause begins at its own start.
       const parts = marked(clause.text, this.span[0] - clause.start, this.span[1] - clause.start)
-      this.setData({ clause, parts })
+      this.setData({ clause, parts, source: titled(clause.document_title) })
     }, (problem) => this.setData({ problem }))
   },
 
@@ -34,7 +34,6 @@ Page({
   },
 
   copy() {
-    const { document_title, text } = this.data.clause
-    wx.setClipboardData({ data: `${text}\n——《${document_title}》` })
+    wx.setClipboardData({ data: `${this.data.clause.text}\n——${this.data.source}` })
   }
 })

@@ -14,7 +14,15 @@ Page({
     return this.load().then(() => wx.stopPullDownRefresh())
   },
 
+  // Logging in tells the backend who asks: not before they have agreed to the privacy notice.
   load() {
+    return new Promise((resolve) => this.selectComponent('#privacy').ask((agreed) => {
+      if (agreed) resolve(this.read())
+      else resolve(this.setData({ problem: { title: '同意隐私保护指引后才能查看记录。' } }))
+    }))
+  },
+
+  read() {
     this.setData({ problem: null })
     return app.client.history(50).then(({ turns }) => {
       const shown = turns.map((turn, at) => ({ key: at, question: turn.question, when: day(turn.asked_at) }))
