@@ -653,7 +653,7 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
       const text = marked(String(found.text), String(citation.quote));
       body.replaceChildren(neighbour(w.before, found.previous), text, neighbour(w.after, found.next));
       const quote = body.querySelector("mark");
-      if (quote) page.scrollTop = Math.max(0, quote.offsetTop - page.offsetTop - 90);
+      if (quote) quote.scrollIntoView({ block: "nearest" });
     } catch (error) {
       body.replaceChildren(para("dim", w.alone, { role: "status" }), marked(String(citation.quote), String(citation.quote)));
     }

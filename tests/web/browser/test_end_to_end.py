@@ -12,9 +12,18 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from .host import ask, open_widget
+
 ROOT = Path(__file__).resolve().parents[3]
 README_COPY = ROOT / "app" / "web" / "static" / "readme-page.png"
 QUESTION = "扶持办法的注意事项有哪些？"
+PICTURES = ROOT / "app" / "web" / "static" / "readme"
+LOOKS = {
+    "desktop": {"viewport": {"width": 1180, "height": 780}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "dark": {"viewport": {"width": 1180, "height": 780}, "color_scheme": "dark"},
+    "large": {"viewport": {"width": 960, "height": 700}},
+}
 READY_WITHIN = 300  # seconds; the first start builds the index
 
 
@@ -24,9 +33,13 @@ def address(chromium, tmp_path_factory):
     folder = tmp_path_factory.mktemp("serve")
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--index", str(folder / "index")]
+    kept = {
+        "ZHENGWEN_DATABASE_URL": f"sqlite:///{folder}/store.sqlite3",
+        "ZHENGWEN_SPOOL": str(folder / "spool"),
+    }
     with (
         (folder / "log").open("wb") as log,
-        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process,
+        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=os.environ | kept) as process,
     ):
         try:
             wait_until_ready(f"http://127.0.0.1:{port}", process, folder / "log")
@@ -71,6 +84,48 @@ def test_every_example_on_the_page_is_answered(page, address):
     for example in examples:
         answer = httpx2.post(f"{address}/api/v1/ask", json={"question": example}).json()
         assert answer["status"] == "answered", example
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_the_widget_on_the_demonstration_page_in_every_look(chromium, address, build, name):
+    """Also takes the pictures of README, when asked to."""
+    context = chromium.new_context(**LOOKS[name])
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{address}/demo")
+    open_widget(page)
+    if name == "large":
+        page.get_by_role("button", name="大字版").click()
+    answer = ask(page, "首次贷款是什么意思？" if name == "dark" else QUESTION)
+    assert answer.get_attribute("data-status") == "answered"
+    quote = answer.locator(".quote p").first.inner_text()
+    citation = httpx2.post(
+        f"{address}/api/v1/ask", json={"question": page.locator(".you").inner_text()}
+    ).json()
+    assert "".join(quote.split()) == "".join(citation["citations"][0]["quote"].split())
+    if name in ("dark", "large"):
+        answer.get_by_role("button", name="查看引文 1").click()
+        page.locator(".drawer mark").wait_for()
+    settle(page)
+    page.screenshot(path=build / f"widget-{name}.png")
+    context.close()
+    if os.environ.get("ZHENGWEN_UPDATE_SCREENSHOTS") == "1":
+        PICTURES.mkdir(exist_ok=True)
+        shutil.copyfile(build / f"widget-{name}.png", PICTURES / f"widget-{name}.png")
+
+
+def test_the_pictures_of_the_widget_are_small():
+    sizes = {path.name: path.stat().st_size for path in PICTURES.glob("*.png")}
+    assert set(sizes) == {f"widget-{name}.png" for name in LOOKS}
+    assert {name: size for name, size in sizes.items() if size > 200 * 1024} == {}
+
+
+def settle(page):
+    """Wait until nothing moves; the pointer goes where it changes nothing."""
+    page.mouse.move(1, 1)
+    page.wait_for_function(
+        "() => document.querySelector('zhengwen-chat').shadowRoot.getAnimations().length === 0"
+    )
 
 
 def free_port():

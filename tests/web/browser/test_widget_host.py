@@ -115,7 +115,7 @@ def test_where_it_is_not_allowed_nothing_shows_but_a_word_in_the_console(page, d
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(desk.host.page(f"/refused-{site}", "", head=desk.host.tag(site=sites[site])))
-    page.wait_for_function("window.Zhengwen")
+    page.wait_for_function("() => window.Zhengwen")
     for _ in range(80):
         if any("问答组件没有显示" in each for each in said):
             break
