@@ -27,6 +27,7 @@ from app.index import (
     open_snapshot,
     questions_fingerprint,
     read_questions,
+    unresolved,
 )
 from app.retrieve import Retriever
 from app.settings import Settings, open_settings
@@ -253,7 +254,7 @@ def inspect(settings: Settings) -> Iterator[tuple[bool, str]]:
     try:
         parts = open_parts(settings)
         bonds = read_bonds(settings.links)
-        read_questions(settings.questions)
+        asked = unresolved(read_questions(settings.questions), corpus.documents)
         yield True, f"编码模型：{parts.encoder.name}，{parts.encoder.dimension} 维。"
         yield (
             True,
@@ -264,6 +265,11 @@ def inspect(settings: Settings) -> Iterator[tuple[bool, str]]:
     except ZhengwenError as error:
         yield False, str(error)
         return
+    yield True, f"相似问：{len(asked.asks)} 个问法有对应条款。"
+    for note in asked.elsewhere:
+        yield True, note
+    for note in asked.broken:
+        yield False, note
     links = Links(snapshot, bonds)
     for file in links.elsewhere:
         yield True, f"关联文件指向的“{file}”不在当前政策文件夹中，已略过。"

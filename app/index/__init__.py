@@ -5,7 +5,7 @@ from app.index.build import Changes, Progress, asked_grams, build_index, current
 from app.index.dense import Dense, limit_threads
 from app.index.lexical import Lexical, LexicalBuilder
 from app.index.manifest import FORMAT, Manifest, Sources
-from app.index.questions import Entry, Resolved, questions_fingerprint, read_questions, resolve
+from app.index.questions import Entry, Resolved, questions_fingerprint, read_questions, resolve, unresolved
 from app.index.snapshot import Snapshot, current_folder, open_snapshot
 from app.index.tokens import indexed_text
 
@@ -32,4 +32,5 @@ __all__ = [
     "questions_fingerprint",
     "read_questions",
     "resolve",
+    "unresolved",
 ]

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from app.corpus import Clause, Document
+from app.corpus import Clause, Document, outline
 from app.errors import LexiconError
 
 
@@ -33,10 +33,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Pairs of clause id and question, and a Chinese sentence for each entry that points to nothing here."""
+    """Pairs of clause id and question, and Chinese sentences about the entries that point to nothing here: `elsewhere`
+    of those for a file that is not served, `broken` of those for an address that a served file does not have.
+    """
 
     asks: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All sentences."""
+        return (*self.elsewhere, *self.broken)
 
 
 def read_questions(folder: Path) -> tuple[Entry, ...]:
@@ -78,7 +86,14 @@ def resolve(
         else:
             notes.append(_unknown(entry))
     told = [_elsewhere(source, file, count) for (source, file), count in absent.items()]
-    return Resolved(tuple(pairs), (*told, *notes))
+    return Resolved(tuple(pairs), tuple(told), tuple(notes))
+
+
+def unresolved(entries: Sequence[Entry], documents: Sequence[Document]) -> Resolved:
+    """`resolve` for documents that have not been cut into clauses; only those that entries name are."""
+    named = {entry.file for entry in entries}
+    clauses = {document.id: outline(document) for document in documents if document.file in named}
+    return resolve(entries, documents, clauses)
 
 
 def _elsewhere(source: str, file: str, count: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from app.corpus import outline, read_corpus
 from app.errors import LexiconError
-from app.index import questions_fingerprint, read_questions, resolve
+from app.index import questions_fingerprint, read_questions, resolve, unresolved
 from tests.index.tiny import LOAN, write_corpus
 
 GOOD = """
@@ -70,7 +70,8 @@ def test_addresses_are_resolved_and_unknown_ones_told(tmp_path: Path) -> None:
     resolved = resolve(read_questions(written(tmp_path / "q", GOOD)), corpus.documents, clauses)
     wanted = next(c for c in clauses[corpus.documents[0].id] if c.label == "一、")
     assert resolved.asks == ((wanted.id, "第一次贷款有没有贴息"), (wanted.id, "首贷 补贴"))
-    (note,) = resolved.notes
+    assert resolved == unresolved(read_questions(tmp_path / "q"), corpus.documents)
+    (note,) = resolved.broken
     assert "九、" in note
     assert "第 6 行" in note
 
@@ -80,7 +81,7 @@ def test_entries_for_a_file_that_is_not_served_are_passed_over_with_one_note(tmp
     clauses = {d.id: outline(d) for d in corpus.documents}
     resolved = resolve(read_questions(written(tmp_path / "q", GOOD)), corpus.documents, clauses)
     assert resolved.asks == ()
-    (note,) = resolved.notes
+    (note,) = resolved.elsewhere
     assert "loan.txt" in note
     assert "3 个问法" in note
 
