@@ -65,13 +65,27 @@ def read_lexicon(folder: Path) -> Lexicon:
     lines = {name: list(_lines(folder / name)) for name in FILES}
     return Lexicon(
         terms=tuple(_term(line) for line in lines["terms.txt"]),
-        synonyms=tuple((head, *members) for head, members in map(_Line.group, lines["synonyms.txt"])),
+        synonyms=tuple(_separate(lines["synonyms.txt"])),
         industries=tuple(map(_Line.group, lines["industries.txt"])),
         stopwords=frozenset(fold(line.text) for line in lines["stopwords.txt"]),
         office=frozenset(fold(line.text) for line in lines["office.txt"]),
         regions=tuple((head, fold(rest)) for head, rest in map(_Line.pair, lines["regions.txt"])),
         fingerprint=_fingerprint(folder),
     )
+
+
+def _separate(lines: list[_Line]) -> Iterator[tuple[str, ...]]:
+    """The groups; a word in two of them would tie them into a loop of names for different things."""
+    met: dict[str, int] = {}
+    for line in lines:
+        head, members = line.group()
+        for word in (head, *members):
+            if word in met:
+                raise line.refuse(
+                    f"中的“{word}”已在第 {met[word]} 行的组里；一个词只能属于一组，请合并两组或删去一处。"
+                )
+        met |= dict.fromkeys((head, *members), line.number)
+        yield head, *members
 
 
 def _lines(path: Path) -> Iterator[_Line]:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import LexiconError
+from app.settings import ROOT
 from app.text import Analyzer, Lexicon, read_lexicon
 
 
@@ -47,3 +48,16 @@ def test_another_lexicon_is_another_fingerprint(tmp_path: Path) -> None:
 def test_a_term_of_the_lexicon_is_one_word() -> None:
     assert "稳岗返还" not in Analyzer().words("企业稳岗返还")
     assert "稳岗返还" in Analyzer(Lexicon(terms=(("稳岗返还", None),))).words("企业稳岗返还")
+
+
+def test_a_word_in_two_groups_is_refused_with_both_lines(tmp_path: Path) -> None:
+    (tmp_path / "synonyms.txt").write_text("贴息\t利息补贴\n# 注\n补贴\t补助 | 利息补贴\n", "utf-8")
+    with pytest.raises(LexiconError, match=r"synonyms\.txt 第 3 行.*利息补贴.*第 1 行"):
+        read_lexicon(tmp_path)
+
+
+def test_the_lexicon_of_the_product_can_be_read() -> None:
+    lexicon = read_lexicon(ROOT / "corpus" / "lexicon")
+    assert len(lexicon.synonyms) > 500
+    assert lexicon.terms
+    assert lexicon.stopwords
