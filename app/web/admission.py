@@ -62,7 +62,8 @@ class Book:
         self._access, self._clock, self._lock = access, clock, threading.Lock()
         self._sites: dict[str, Site] = {}
         self._keys: dict[str, ApiKey] = {}
-        self._read = self._good_until = float("-inf")
+        self._good_until = float("-inf")
+        self._never_read: str | None = ""  # or why not, when last tried
 
     def site(self, site_id: str) -> Site | None:
         """The site of that id. Raises `StoreUnavailable` where the database was never read."""
@@ -85,19 +86,23 @@ class Book:
 
     def _refresh(self) -> None:
         with self._lock:
-            if self._clock() < self._good_until:
-                return
-            try:
-                found = self._access.sites(), self._access.keys()
-            except StoreUnavailable:
-                if self._read == float("-inf"):
-                    raise
+            if self._clock() >= self._good_until:
+                self._read()
                 self._good_until = self._clock() + REMEMBER
-                return
-            self._sites = {site.id: site for site in found[0] if site.revoked_at is None}
-            self._keys = {key.id: key for key in found[1] if key.revoked_at is None}
-            self._read = self._clock()
-            self._good_until = self._read + REMEMBER
+            if self._never_read is not None:
+                raise StoreUnavailable(self._never_read)
+
+    def _read(self) -> None:
+        try:
+            found = self._access.sites(), self._access.keys()
+        except StoreUnavailable as error:
+            # Tried again in some seconds: nobody else has to wait for the same timeout meanwhile.
+            if self._never_read is not None:
+                self._never_read = f"{error}，现在不能核对站点和密钥，请稍后再试。"
+            return
+        self._sites = {site.id: site for site in found[0] if site.revoked_at is None}
+        self._keys = {key.id: key for key in found[1] if key.revoked_at is None}
+        self._never_read = None
 
 
 def allows(site: Site, origin: str | None) -> bool:

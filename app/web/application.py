@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
 from starlette.staticfiles import StaticFiles
 
 from app import __version__
@@ -26,6 +27,8 @@ from app.web.services import Services
 from app.web.templating import Pages
 from app.web.wechat import add_wechat
 
+# For the description alone: `Gate` has decided before.
+BEARER = HTTPBearer(auto_error=False, description="密钥 zw_…；本机可不填")
 STATIC = Path(__file__).parent / "static"
 
 
@@ -51,10 +54,9 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
     )
     day = calendar(settings.timezone)
     app.state.parts = Parts(opening, day, metrics, Pages(), admission, access, contact)
-    for router in (
-        ask.router, feedback.router, embedding.router, library.router, health.router, pages.router,
-        embedding.pages,
-    ):  # fmt: skip
+    for router in (ask.router, feedback.router, library.router):
+        app.include_router(router, dependencies=[Security(BEARER)])
+    for router in (embedding.router, health.router, pages.router, embedding.pages):
         app.include_router(router)
     add_wechat(app, settings, calendar(settings.timezone))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -2,10 +2,12 @@
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import OriginNotAllowed, StoreUnavailable, ZhengwenError
 from app.web.admission import Admission, Caller, needs
+from app.web.faults import respond as answer
 from app.web.limits import respond
 from app.web.problems import problem_of
 from app.web.whence import is_own, peer_of
@@ -15,7 +17,7 @@ MAX_AGE = 600  # seconds a browser remembers the answer to its preflight
 
 
 class Gate:
-    """ASGI middleware: admits a request, with its `Caller` in the state, or answers it with a problem document."""
+    """ASGI middleware: admits a request, with its `Caller` in the state, or answers it with a problem."""
 
     def __init__(self, app: ASGIApp, admission: Admission) -> None:
         self._app, self._admission = app, admission
@@ -26,7 +28,7 @@ class Gate:
             try:
                 caller = await self._admit(scope)
             except ZhengwenError as error:
-                await respond(send, problem_of(error))
+                await answer(Request(scope), problem_of(error))(scope, receive, send)
                 return
             scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)

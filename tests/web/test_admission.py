@@ -1,6 +1,7 @@
 import pytest
+from limits.errors import StorageError
 
-from app.errors import InvalidSetting, StoreUnavailable
+from app.errors import InvalidSetting, StoreUnavailable, TooManyRequests
 from app.store import Access, Site
 from app.web import admission as admission_module
 from app.web.admission import Book, needs
@@ -222,6 +223,28 @@ def test_the_pages_are_for_everybody_and_questions_on_them_are_counted(tmp_path)
         assert at_home(app).get("/", params={"q": "注意事项"}).status_code == 200
 
 
+def test_a_person_who_asks_too_often_on_the_page_gets_a_page(tmp_path):
+    with public(tiny_services(), tmp_path, address_per_minute=1) as (app, _):
+        seen = [visitor(app, accept="text/html").get("/", params={"q": "注意事项"}) for _ in range(2)]
+        assert seen[1].status_code == 429
+        assert seen[1].headers["Content-Type"].startswith("text/html")
+        assert "秒后再试" in seen[1].text
+        assert int(seen[1].headers["Retry-After"]) > 0
+
+
+def test_counting_goes_on_in_memory_while_redis_is_away(monkeypatch):
+    rates = Rates()
+
+    def gone(*_, **__):
+        raise StorageError(ConnectionError("redis is away"))
+
+    monkeypatch.setattr(rates._limiter, "hit", gone)
+    rates.take("同一地址", "a", 1)
+    with pytest.raises(TooManyRequests) as caught:
+        rates.take("同一地址", "a", 1)
+    assert 1 <= caught.value.seconds <= 60
+
+
 def test_the_script_may_be_loaded_by_every_site_and_nothing_else_may(opened):
     response = visitor(opened[0]).get("/widget.js")
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -238,8 +261,10 @@ def test_sites_are_remembered_while_the_database_is_away(tmp_path):
     access.sites = lambda: (_ for _ in ()).throw(StoreUnavailable("数据库不在"))
     now[0] += admission_module.REMEMBER + 1
     assert book.site(site.id) == site
-    with pytest.raises(StoreUnavailable):
-        Book(access).site(site.id)
+    never_read = Book(access)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="请稍后再试"):
+            never_read.site(site.id)
 
 
 def test_every_endpoint_of_the_interface_needs_something(opened):

@@ -50,6 +50,17 @@ def test_a_question_is_answered_over_a_real_connection(address):
     assert httpx2.get(f"{address}/api/v1/documents/new-energy/text").content == TEXT.encode()
 
 
+def test_what_a_proxy_passes_on_is_not_this_machine(address):
+    """uvicorn itself puts the forwarded address in the peer's place: a visitor must not choose to be this machine."""
+    for headers in (
+        {"x-forwarded-for": "127.0.0.1"},
+        {"x-forwarded-for": "203.0.113.9"},
+        {"x-real-ip": "127.0.0.1"},
+    ):
+        asked = httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"}, headers=headers)
+        assert (asked.status_code, asked.json()["code"]) == (401, "key_required")
+
+
 def test_the_stream_arrives_over_a_real_connection(address):
     with httpx2.stream("POST", f"{address}/api/v1/ask/stream", json={"question": "注意事项"}) as response:
         names = [line for line in response.iter_lines() if line.startswith("event:")]

@@ -150,7 +150,6 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
 @media (max-width:640px){.panel,.large .panel{inset:0;width:100%;height:100%;height:100dvh;border:0;border-radius:0;padding-inline:env(safe-area-inset-left) env(safe-area-inset-right)}.head{padding-top:calc(.6em + env(safe-area-inset-top))}textarea{font-size:max(16px,1em)}}
 @media print{.root{display:none}}`;
 
-  // ---- small tools
   const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 
   function el(tag, props, a, b, c, d) {
@@ -209,7 +208,7 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
     try {
       problem = (await response.json()) || {};
     } catch (error) {
-      // a gateway's error page is no problem document
+      // a gateway's page is no problem document
     }
     throw fault(response.status, String(problem.detail || problem.title || w.network));
   }
@@ -264,7 +263,7 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
       if (JSON.parse(raw)) return raw;
     } catch (error) {
       if (error.status || signal.aborted) throw error;
-      // a proxy refuses streams or cuts them: ask once more for the whole
+      // something refuses streams or cuts them: ask for the whole
     }
     return (await send("ask", body, signal)).text();
   }
@@ -397,7 +396,7 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
         put(asked(q));
         put(made);
       } catch (error) {
-        // somebody else wrote this one
+        // not ours
       }
     }
   }
@@ -732,7 +731,6 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
   // ---- opening and closing, keys, network
   function open() {
     if (refused) return say(refused);
-    if (!host.isConnected) return;
     if (!panel.hidden) return void field.focus();
     origin = document.activeElement;
     panel.hidden = false;
@@ -820,12 +818,17 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
   else sheets[sheets.length] = sheet;
   shadow.append(root);
 
+  let started = null;
   window.Zhengwen = Object.freeze({
-    open,
     close,
-    ask(question) {
+    async open() {
+      await started;
       open();
-      return submit(question);
+    },
+    async ask(question) {
+      await started;
+      open();
+      if (!refused) await submit(question);
     },
     on(name, call) {
       hooks[`h${hooks.n}`] = { name: String(name), call };
@@ -853,6 +856,6 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
     tell("ready");
   }
 
-  if (document.body) begin();
-  else document.addEventListener("DOMContentLoaded", begin);
+  if (document.body) started = begin();
+  else document.addEventListener("DOMContentLoaded", () => (started = begin()));
 })();
