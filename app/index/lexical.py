@@ -36,11 +36,15 @@ class Lexical:
 
     def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
         """BM25 of every passage for a weighted bag of terms: float32 [size]. Unknown terms add nothing."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for position, weight in self._known(weights):
-            span = slice(self.starts[position], self.starts[position + 1])
-            total[self.passages[span]] += np.float32(weight) * self.impacts[span]
-        return total
+        spans = [(slice(self.starts[p], self.starts[p + 1]), w) for p, w in self._known(weights)]
+        if not spans:
+            return np.zeros(self.size, dtype=np.float32)
+        # One count over all lists takes two thirds of the time of adding list after list.
+        passages = np.concatenate([self.passages[span] for span, _ in spans])
+        impacts = np.concatenate(
+            [self.impacts[span] if w == 1.0 else self.impacts[span] * np.float32(w) for span, w in spans]
+        )
+        return np.bincount(passages, impacts, self.size).astype(np.float32)
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each term stands."""
