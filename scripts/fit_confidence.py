@@ -1,11 +1,13 @@
 """Fit the confidence model on labelled questions and print cross-validated figures.
 
-    python scripts/fit_confidence.py --set CORPUS_DIR QUESTIONS.jsonl [--set …] [--foreign QUESTIONS.jsonl …] [--write]
+    python scripts/fit_confidence.py --set CORPUS_DIR QUESTIONS.jsonl [--set …] [--foreign QUESTIONS.jsonl …] [--write] [--plot DIR]
 
 Each `--set` is a folder of policy texts and a JSON-lines file of questions with `question`, `turns`, `status` and `gold`.
 A question that its own corpus answers (or that belongs to it: `not_stated`) and whose passage is found first is positive;
-`out_of_scope` and `abstain` are negative. Every set's questions are also put to the other sets' corpora, where they are negative,
-and so are the `--foreign` ones everywhere. Groups are weighted equally, so that a large set does not drown a small one.
+`out_of_scope` and `abstain` are negative. Every set's questions are also put to the other sets' corpora, where they are
+negative, and so are the `--foreign` ones everywhere. Groups are weighted equally, so that a large set does not drown a small
+one; `--weight GROUP=FACTOR` changes that. Folds keep every question, on whatever corpus it was put, on one side. `--plot` draws
+a risk–coverage curve and a reliability diagram of the held-out probabilities (matplotlib).
 """
 
 import argparse
@@ -14,29 +16,38 @@ import json
 import re
 import tempfile
 import unicodedata
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
-from app.answer import Places, features
-from app.answer.confidence import FEATURES
+from app.answer import Composer, Features, Places, Renderer, load_confidence
+from app.answer.confidence import DIRECTIONS, FEATURES, FILE
 from app.main import Parts, open_parts, ready_snapshot
 from app.retrieve import Hit, Retriever
-from app.settings import Settings
+from app.settings import open_settings
 
 AS_OF = date(2026, 1, 1)
-OUT = Path(__file__).resolve().parent.parent / "app" / "answer" / "confidence.json"
 FOREIGN_SAMPLE = 200
+FOLDS = 10
 
-Row = tuple[str, list[float], int]
+Floats = NDArray[np.float64]
+
+
+class Row(NamedTuple):
+    """One question on one corpus: its group, features [18], label, and its text."""
+
+    group: str
+    features: list[float]
+    label: int
+    question: str
 
 
 def squeeze(text: str) -> str:
@@ -57,28 +68,34 @@ def holds(hit: Hit, gold: Sequence[str]) -> bool:
 
 
 def rows_of(
-    name: str, parts: Parts, retriever: Retriever, questions: Iterable[tuple[str, int, list[str]]]
+    name: str, parts: Parts, retriever: Retriever, asked: Iterable[tuple[str, int, list[str]]]
 ) -> list[Row]:
-    """One row a question: group, features, label; an answerable question whose passage is not first is left out."""
+    """One row a question; an answerable question whose passage is not first is left out."""
     places = Places.of(parts.analyzer.lexicon.regions)
+    composer = Composer(
+        retriever, parts.analyzer, Renderer(parts.settings.prompts), load_confidence(), places
+    )
+    features = Features(parts.analyzer, places, retriever.snapshot.grams)
     rows: list[Row] = []
-    for question, label, gold in questions:
+    for question, label, gold in asked:
         query = retriever.read(question)
-        hits = retriever.search_read(query, limit=5, as_of=AS_OF, document_id=None)
+        hits = composer.found(query, AS_OF)
         if not hits or (label and gold and not holds(hits[0], gold)):
             continue
-        values = features(query, hits, parts.analyzer, places, retriever.snapshot.grams)
-        rows.append((f"{name} {'yes' if label else 'no'}", [values[f] for f in FEATURES], label))
+        values = features.of(query, hits)
+        rows.append(Row(f"{name} {'yes' if label else 'no'}", [values[f] for f in FEATURES], label, question))
     return rows
 
 
 def collect(sets: Sequence[tuple[Path, Path]], foreign: Sequence[Path]) -> list[Row]:
     """The rows of every set, of every set's questions on the others' corpora, and of the foreign questions."""
     rows: list[Row] = []
-    shared = open_parts(Settings())
+    shared = open_parts(open_settings())
     with tempfile.TemporaryDirectory() as scratch:
         for number, (corpus, questions) in enumerate(sets):
-            settings = Settings(corpus=corpus, index=Path(scratch) / str(number))
+            settings = shared.settings.model_copy(
+                update={"corpus": corpus, "index": Path(scratch) / str(number)}
+            )
             parts = dataclasses.replace(shared, settings=settings)
             retriever = Retriever(ready_snapshot(parts), parts.analyzer, parts.encoder)
             own = [
@@ -86,31 +103,115 @@ def collect(sets: Sequence[tuple[Path, Path]], foreign: Sequence[Path]) -> list[
                 for q in read_questions(questions)
             ]
             rows += rows_of(f"{number} own", parts, retriever, own)
-            others = [p for _, p in sets if p != questions] + list(foreign)
-            for other in others:
-                asked = [(q["question"], 0, []) for q in read_questions(other)][:FOREIGN_SAMPLE]
+            for other in [p for _, p in sets if p != questions] + list(foreign):
+                asked: list[tuple[str, int, list[str]]] = [
+                    (q["question"], 0, []) for q in read_questions(other)[:FOREIGN_SAMPLE]
+                ]
                 rows += rows_of(f"{number} {other.parent.name}", parts, retriever, asked)
     return rows
 
 
-def weights(groups: Sequence[str], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Each group weighs the same within its label, and both labels weigh the same."""
-    counts: dict[str, int] = defaultdict(int)
-    for group in groups:
-        counts[group] += 1
-    each = np.array([1 / counts[group] for group in groups])
+def weights(rows: Sequence[Row], factors: dict[str, float]) -> Floats:
+    """Each group weighs the same within its label unless a factor says otherwise, and both labels weigh the same."""
+    counts = Counter(row.group for row in rows)
+    each = np.array([factors.get(row.group, 1.0) / counts[row.group] for row in rows])
+    labels = np.array([row.label for row in rows])
     for label in (0, 1):
         each[labels == label] /= each[labels == label].sum()
-    return each * len(groups) / 2
+    made: Floats = each * len(rows) / 2
+    return made
 
 
-def fitted(x: NDArray[np.float64], y: NDArray[np.int64], w: NDArray[np.float64]) -> LogisticRegression:
+def fitted(x: Floats, y: NDArray[np.int64], w: Floats) -> HistGradientBoostingClassifier:
     """The model."""
-    return LogisticRegression(C=3.0, max_iter=5000).fit(x, y, sample_weight=w)
+    return HistGradientBoostingClassifier(
+        max_iter=120, max_depth=3, learning_rate=0.06, l2_regularization=1.0, min_samples_leaf=20,
+        monotonic_cst=list(DIRECTIONS.values()), early_stopping=False, random_state=0,
+    ).fit(x, y, sample_weight=w)  # fmt: skip
+
+
+def held_out(x: Floats, y: NDArray[np.int64], w: Floats, rows: Sequence[Row]) -> Floats:
+    """The probability of each row by a model that has not seen its question: float64 [rows]."""
+    held = np.zeros(len(y))
+    questions = [row.question for row in rows]
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    for train, test in folds.split(x, [row.group for row in rows], questions):
+        held[test] = fitted(x[train], y[train], w[train]).predict_proba(x[test])[:, 1]
+    return held
+
+
+def tree_nodes(predictor: Any) -> list[list[float]]:
+    """A tree as [feature, threshold, left, right] a node; a leaf is [−1, value, 0, 0]."""
+    return [
+        [-1, round(float(n["value"]), 6), 0, 0]
+        if n["is_leaf"]
+        else [int(n["feature_idx"]), float(n["num_threshold"]), int(n["left"]), int(n["right"])]
+        for n in predictor.nodes
+    ]
+
+
+def as_json(model: HistGradientBoostingClassifier, threshold: float) -> dict[str, Any]:
+    """The model as `app.answer.confidence` reads it."""
+    trees = [tree_nodes(predictors[0]) for predictors in model._predictors]
+    baseline = round(float(np.ravel(model._baseline_prediction)[0]), 6)
+    return {"features": list(FEATURES), "threshold": threshold, "baseline": baseline, "trees": trees}
+
+
+def tell(rows: Sequence[Row], held: Floats, y: NDArray[np.int64]) -> None:
+    """Print how many of each group would be answered at each threshold."""
+    print(
+        f"{FOLDS}-fold cross-validated AUC {roc_auc_score(y, held):.3f} over {len(y)} questions; answered at each threshold:"
+    )
+    groups = sorted({row.group for row in rows})
+    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7):
+        told = (
+            f"{g}: {np.mean([p >= threshold for p, row in zip(held, rows, strict=True) if row.group == g]):.2f}"
+            for g in groups
+        )
+        print(f"  {threshold:.2f}  " + "  ".join(told))
+
+
+def plot(folder: Path, held: Floats, y: NDArray[np.int64], w: Floats) -> None:
+    """A risk–coverage curve (El-Yaniv & Wiener 2010) and a reliability diagram, as confidence.png."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    order = np.argsort(-held)
+    coverage = np.cumsum(w[order]) / w.sum()
+    risk = np.cumsum(w[order] * (1 - y[order])) / np.cumsum(w[order])
+    bins = np.clip((held * 10).astype(int), 0, 9)
+    points = [
+        (np.average(held[bins == b], weights=w[bins == b]), np.average(y[bins == b], weights=w[bins == b]))
+        for b in range(10)
+        if (bins == b).any()
+    ]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), dpi=110)
+    left.plot(coverage, risk, color="#1c4484")
+    left.set(
+        xlabel="coverage (share answered)",
+        ylabel="risk (share of those wrong)",
+        title="Risk-coverage",
+        xlim=(0, 1),
+        ylim=(0, None),
+    )
+    right.plot([0, 1], [0, 1], color="#999999", linestyle=":")
+    right.plot(*zip(*points, strict=True), marker="o", color="#1c4484")
+    right.set(xlabel="confidence", ylabel="share answerable", title="Reliability", xlim=(0, 1), ylim=(0, 1))
+    figure.tight_layout()
+    folder.mkdir(parents=True, exist_ok=True)
+    figure.savefig(folder / "confidence.png", metadata={"Software": None})
+
+
+def factor(text: str) -> tuple[str, float]:
+    """GROUP=FACTOR."""
+    name, _, value = text.rpartition("=")
+    return name, float(value)
 
 
 def main() -> None:
-    """Fit, print and, when asked, write."""
+    """Fit, print and, when asked, write and plot."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -118,34 +219,20 @@ def main() -> None:
         "--set", nargs=2, type=Path, action="append", required=True, metavar=("CORPUS", "QUESTIONS")
     )
     parser.add_argument("--foreign", type=Path, action="append", default=[])
-    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--weight", type=factor, action="append", default=[])
+    parser.add_argument("--threshold", type=float, default=0.4)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--plot", type=Path)
     args = parser.parse_args()
     rows = collect([(a, b) for a, b in args.set], args.foreign)
-    groups = [row[0] for row in rows]
-    x, y = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
-    w = weights(groups, y)
-    held = np.zeros(len(y))
-    for train, test in StratifiedKFold(10, shuffle=True, random_state=0).split(x, y):
-        held[test] = fitted(x[train], y[train], w[train]).predict_proba(x[test])[:, 1]
-    print(
-        f"10-fold cross-validated AUC {roc_auc_score(y, held):.3f} over {len(y)} questions; answered at each threshold:"
-    )
-    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
-        shares = {
-            g: float(np.mean([p >= threshold for p, h in zip(held, groups, strict=True) if h == g]))
-            for g in sorted(set(groups))
-        }
-        print(f"  {threshold:.2f}  " + "  ".join(f"{g}: {s:.3f}" for g, s in shares.items()))
-    model = fitted(x, y, w)
-    fields = {
-        "weights": {name: round(float(c), 4) for name, c in zip(FEATURES, model.coef_[0], strict=True)},
-        "intercept": round(float(model.intercept_[0]), 4),
-        "threshold": args.threshold,
-    }
-    print(json.dumps(fields))
+    x, y = np.array([row.features for row in rows]), np.array([row.label for row in rows])
+    w = weights(rows, dict(args.weight))
+    held = held_out(x, y, w, rows)
+    tell(rows, held, y)
+    if args.plot:
+        plot(args.plot, held, y, w)
     if args.write:
-        OUT.write_text(json.dumps(fields, indent=1) + "\n", "utf-8")
+        FILE.write_text(json.dumps(as_json(fitted(x, y, w), args.threshold)) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

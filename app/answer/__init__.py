@@ -4,7 +4,8 @@ from app.answer.answer import Answer, Citation, Intent, Status
 from app.answer.bound import Bond, read_bonds
 from app.answer.citation import Evidence, cite, verify
 from app.answer.compose import Composer
-from app.answer.confidence import Confidence, features, load_confidence
+from app.answer.confidence import Confidence, load_confidence
+from app.answer.cover import Features
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer
@@ -18,6 +19,7 @@ __all__ = [
     "Composer",
     "Confidence",
     "Evidence",
+    "Features",
     "Finding",
     "Intent",
     "Links",
@@ -25,7 +27,6 @@ __all__ = [
     "Renderer",
     "Status",
     "cite",
-    "features",
     "is_chat",
     "load_confidence",
     "read_bonds",

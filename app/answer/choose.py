@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.answer.citation import Evidence
-from app.answer.confidence import longest_run
+from app.answer.cover import longest_run
 from app.answer.evidence import passages, whole_list
 from app.answer.intent import Asked
 from app.answer.links import Links

@@ -8,7 +8,8 @@ from app.answer.answer import Answer, Citation, Status
 from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
-from app.answer.confidence import Confidence, features
+from app.answer.confidence import Confidence
+from app.answer.cover import Features
 from app.answer.evidence import is_bare, whole_section
 from app.answer.fields import field_evidence, is_meant
 from app.answer.intent import Asked, read_intent
@@ -66,6 +67,7 @@ class Composer:
         self._renderer = renderer
         self._confidence = confidence
         self._places = places
+        self._features = Features(analyzer, places, retriever.snapshot.grams)
         self._base_url = base_url
         self.suggestions = Suggestions(retriever.snapshot, self._answers)
 
@@ -191,13 +193,10 @@ class Composer:
         self, question: str, asked: Asked, as_of: date, document_id: str | None, *, may_ask: bool
     ) -> _Draft:
         query = self._retriever.read(question)
-        hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
-        hits = self._telling(hits)
+        hits = self.found(query, as_of, document_id)
         if not hits:
             return _Draft("out_of_scope", "unrelated", 0.0)
-        confidence = self._confidence.of(
-            features(query, hits, self._analyzer, self._places, self._snapshot.grams)
-        )
+        confidence = self._confidence.of(self._features.of(query, hits))
         about_policy = self._is_about_the_policy(question, asked, document_id)
         if confidence < self._confidence.threshold and not about_policy:
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
@@ -238,9 +237,10 @@ class Composer:
         ]
         return tuple(dict.fromkeys(verified)) if len(set(verified)) > 1 else ()
 
-    def _telling(self, hits: Sequence[Hit]) -> list[Hit]:
+    def found(self, query: Query, as_of: date, document_id: str | None = None) -> list[Hit]:
         """The hits that say something, in order; a bare line gives way even to a lesser hit, unless all are bare."""
-        return [hit for hit in hits if not is_bare(hit.clause, self._snapshot)] or list(hits)
+        hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
+        return [hit for hit in hits if not is_bare(hit.clause, self._snapshot)] or hits
 
     def _holds(self, asked: Asked, question: str, choice: Choice) -> bool:
         """Whether the evidence is of the kind asked for first."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.answer.address import Address, Key, key_of, read_address
-from app.answer.confidence import longest_run
+from app.answer.cover import longest_run
 from app.corpus import Clause, Document, Item
 from app.index import Snapshot
 from app.text import fold, tight

@@ -8,14 +8,20 @@ from pathlib import Path
 
 from app.answer import Answer, Bond, Composer, Places, Renderer, load_confidence
 from app.corpus import corpus_fingerprint, read_corpus
+from app.embed import Encoder
 from app.index import Snapshot, Sources, build_index, open_snapshot, read_questions
 from app.retrieve import Retriever
 from app.settings import ROOT
 from app.text import Analyzer, read_lexicon
-from tests.index.tiny import HashEncoder, write_corpus
+from tests.index.tiny import write_corpus
 
 TODAY = date(2026, 1, 1)
 POLICIES = ROOT / "corpus" / "policies"
+
+
+@lru_cache(maxsize=1)
+def encoder() -> Encoder:
+    return Encoder.open("default")
 
 
 @lru_cache(maxsize=1)
@@ -29,9 +35,9 @@ def snapshot_of(corpus: Path) -> Snapshot:
         build_index(
             Path(folder),
             lambda: read_corpus(corpus, 10_000_000),
-            lambda: Sources(corpus_fingerprint(corpus), words.fingerprint, HashEncoder.fingerprint),
+            lambda: Sources(corpus_fingerprint(corpus), words.fingerprint, encoder().fingerprint),
             words,
-            HashEncoder(),
+            encoder(),
             lambda *_: None,
             questions=lambda: read_questions(ROOT / "corpus" / "questions"),
         )
@@ -39,7 +45,7 @@ def snapshot_of(corpus: Path) -> Snapshot:
 
 
 def composer_of(snapshot: Snapshot, bonds: Sequence[Bond] = ()) -> Composer:
-    retriever = Retriever(snapshot, analyzer(), HashEncoder())
+    retriever = Retriever(snapshot, analyzer(), encoder())
     places = Places.of(analyzer().lexicon.regions)
     return Composer(retriever, analyzer(), Renderer(ROOT / "prompts"), load_confidence(), places, bonds=bonds)
 
