@@ -15,11 +15,10 @@ from app.index import Snapshot
 from app.retrieve import Hit, Query
 from app.text import Analyzer, fold
 
-NEAR_TIE = 0.75  # a second hit this close leaves room for the reading that the whole list is meant
-LOOSE_TIE = 0.7  # the same where the question names nothing but the policy
+NEAR_TIE = 0.85  # a second hit this close leaves room for the reading that the whole list is meant
+LOOSE_TIE = 0.8  # the same where the question names nothing but the policy
 COVERED = 0.6  # the share of the question's subject that a list's heading must hold
-BESIDE = 0.3  # how good, against the best, a clause for another part of the question must be
-NEW = 0.25  # and the share of the question's characters that only it covers
+BESIDE = 0.8  # how good, against the best, a clause for another part of the question must be
 NAME = 12  # characters at the start of an entry that name it
 MOST_PARTS = 3
 _PARTS = re.compile(
@@ -45,7 +44,9 @@ def choose(
     best = hits[0]
     if best.clause.kind == "heading" and (below := whole_list(best.clause, snapshot)):
         return Choice(tuple(below), "list" if len(below) > 1 else "quote")
-    chosen = [best, *_other_parts(hits, query)] if _PARTS.search(query.text) else [best]
+    chosen = (
+        [best, *_other_parts(hits, analyzer.subject(query.text))] if _PARTS.search(query.text) else [best]
+    )
     clauses = {hit.clause.id: hit.clause for hit in chosen}
     for hit in chosen:
         clauses |= {c.id: c for c in links.companions(hit.clause, query.text)}
@@ -130,16 +131,15 @@ def _shared_parent(hits: Sequence[Hit], snapshot: Snapshot) -> Clause | None:
     return snapshot.clause(parent) if parent and count >= 3 else None
 
 
-def _other_parts(hits: Sequence[Hit], query: Query) -> list[Hit]:
-    """Hits that answer what the best one leaves open."""
-    pairs = [gram for gram, weight in query.grams.items() if len(gram) > 1 and weight == 1.0]
-    covered = {pair for pair in pairs if pair in fold(hits[0].text)}
+def _other_parts(hits: Sequence[Hit], subject: Sequence[str]) -> list[Hit]:
+    """Hits that hold words of the question's subject which those before them leave open."""
+    open_ = [word for word in subject if len(word) > 1 and word not in fold(hits[0].text)]
     others: list[Hit] = []
     for hit in hits[1:]:
-        fresh = {pair for pair in pairs if pair in fold(hit.text)} - covered
-        if hit.score >= BESIDE * hits[0].score and len(fresh) >= NEW * max(1, len(pairs) - len(covered)):
-            others.append(hit)
-            covered |= fresh
-        if len(others) == MOST_PARTS - 1:
+        held = [word for word in open_ if word in fold(hit.text)]
+        if hit.score < BESIDE * hits[0].score or len(others) == MOST_PARTS - 1:
             break
+        if held and hit.clause.kind != "heading":
+            others.append(hit)
+            open_ = [word for word in open_ if word not in held]
     return others
