@@ -20,6 +20,7 @@ from app.web.whence import address_of, is_local, is_own, read_proxies
 
 SCOPES = ("ask", "search", "read", "metrics")
 REMEMBER = 5.0  # seconds: as long as a revoked site or key may still be let in
+LOOK_AGAIN = 1.0  # seconds after which an unknown one is looked up afresh: it may have been added just now
 SECRET = ROOT / "data" / "secret"
 
 # What a path needs: any one of these scopes. A path below /api/v1 that is not here is for this machine alone.
@@ -62,18 +63,24 @@ class Book:
         self._access, self._clock, self._lock = access, clock, threading.Lock()
         self._sites: dict[str, Site] = {}
         self._keys: dict[str, ApiKey] = {}
-        self._good_until = float("-inf")
+        self._read_at = float("-inf")
         self._never_read: str | None = ""  # or why not, when last tried
 
     def site(self, site_id: str) -> Site | None:
         """The site of that id. Raises `StoreUnavailable` where the database was never read."""
         self._refresh()
+        if site_id not in self._sites:
+            self._refresh(LOOK_AGAIN)
         return self._sites.get(site_id)
 
     def key(self, secret: str) -> ApiKey | None:
         """The key of this secret text. Raises as `site` does."""
         self._refresh()
-        return next((key for key in self._keys.values() if key.matches(secret)), None)
+        key_id = secret.split("_")[1] if secret.count("_") == 2 else ""
+        if key_id not in self._keys:
+            self._refresh(LOOK_AGAIN)
+        key = self._keys.get(key_id)
+        return key if key is not None and key.matches(secret) else None
 
     def allows(self, origin: str) -> bool:
         """Whether any site has named this origin. Raises as `site` does."""
@@ -82,13 +89,14 @@ class Book:
 
     def forget(self) -> None:
         """Read the database again at the next request."""
-        self._good_until = float("-inf")
+        self._read_at = float("-inf")
 
-    def _refresh(self) -> None:
+    def _refresh(self, age: float = REMEMBER) -> None:
+        """Read what is older than so many seconds."""
         with self._lock:
-            if self._clock() >= self._good_until:
+            if self._clock() - self._read_at >= age:
                 self._read()
-                self._good_until = self._clock() + REMEMBER
+                self._read_at = self._clock()
             if self._never_read is not None:
                 raise StoreUnavailable(self._never_read)
 

@@ -267,6 +267,18 @@ def test_sites_are_remembered_while_the_database_is_away(tmp_path):
             never_read.site(site.id)
 
 
+def test_a_site_or_key_that_was_added_just_now_is_known_within_a_second(tmp_path):
+    access, now = Access.open(f"sqlite:///{tmp_path}/a.sqlite3"), [0.0]
+    book = Book(access, clock=lambda: now[0])
+    assert book.site("site-unknown") is None
+    site = access.add_site(Site("园区", (HOST,), 10))
+    key, secret = access.add_key("热线", ("ask",), 10)
+    now[0] += admission_module.LOOK_AGAIN
+    assert (book.site(site.id), book.key(secret)) == (site, key)
+    assert book.key(secret + "_") is None
+    assert book.key("zw__") is None
+
+
 def test_every_endpoint_of_the_interface_needs_something(opened):
     for path in opened[0].openapi()["paths"]:
         # WeChat's endpoints have logins and signatures of their own.
