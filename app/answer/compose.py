@@ -210,7 +210,7 @@ class Composer:
     def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice:
         """The field asked for of the document that is meant, or else the clause found."""
         best = hits[0]
-        if is_meant(best.document, self._analyzer.subject(query.text), self._analyzer):
+        if is_meant(best.document, self._analyzer.subject(query.text)):
             scores = {hit.clause.id: hit.score for hit in hits}
             field = field_evidence(query.text, asked.intents, best.document, self._snapshot, scores)
             if field and best.clause.id not in {evidence.clause.id for evidence in field}:
@@ -244,8 +244,8 @@ class Composer:
 
     def _holds(self, asked: Asked, question: str, choice: Choice) -> bool:
         """Whether the evidence is of the kind asked for first."""
-        typed = [intent for intent in asked.intents if is_typed(intent)]
-        return not typed or any(holds_type(typed[0], question, evidence.text) for evidence in choice.evidence)
+        first = asked.intent
+        return not is_typed(first) or any(holds_type(first, question, e.text) for e in choice.evidence)
 
     def _is_about_the_policy(self, question: str, asked: Asked, document_id: str | None) -> bool:
         """Whether something is asked of nothing but the policy itself, and only one can be meant."""

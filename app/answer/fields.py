@@ -12,11 +12,13 @@ from app.answer.citation import Evidence
 from app.answer.typed import holds_type
 from app.corpus import Clause, Document
 from app.index import Snapshot
-from app.text import Analyzer, fold
+from app.text import fold
 
 LONGEST_HEADING = 24  # a longer heading is a sentence, and what it mentions is not what it heads
-WHOLE_FIELD = 300  # a field up to so many characters is quoted whole
-COVERED = 0.5  # how much of the question's subject the title must hold for its document to be meant
+MOST_FIELDS = 2
+OPENING = 200  # characters in which a document says what it is about
+WHOLE_FIELD = 360  # a field up to so many characters is quoted whole
+COVERED = 0.5  # the share of the question's subject that must stand there for the document to be meant
 
 _HEADED: Mapping[Intent, re.Pattern[str]] = {
     "contact": re.compile(r"联[络系]|咨询|电话|受理(?:部门|机构|单位|地点)|责任(?:单位|部门)|主管部门"),
@@ -46,16 +48,29 @@ def field_evidence(
 
     `rank` gives the scores of clauses that were found, by id. A short field is quoted whole, of a longer one the best clause.
     """
-    for pattern, intent in _wanted(question, intents):
-        field = [c for c in snapshot.clauses_of(document.id) if _is_headed(c, pattern)]
-        telling = [c for c in field if holds_type(intent, question, snapshot.text(c))] if intent else field
-        if not telling:
-            continue
-        if sum(c.end - c.start for c in field) <= WHOLE_FIELD:
-            return tuple(Evidence(c, document, c.start, c.end) for c in field if c.kind != "heading")
-        best = max(telling, key=lambda c: (rank.get(c.id, 0.0), -c.position))
-        return (Evidence(best, document, best.start, best.end),)
-    return ()
+    found: dict[str, Evidence] = {}
+    for pattern, intent in _wanted(question, intents)[:MOST_FIELDS]:
+        for evidence in _in_field(question, pattern, intent, document, snapshot, rank):
+            found.setdefault(evidence.clause.id, evidence)
+    return tuple(sorted(found.values(), key=lambda evidence: evidence.start))
+
+
+def _in_field(
+    question: str,
+    pattern: re.Pattern[str],
+    intent: Intent | None,
+    document: Document,
+    snapshot: Snapshot,
+    rank: Mapping[str, float],
+) -> tuple[Evidence, ...]:
+    field = [c for c in snapshot.clauses_of(document.id) if _is_headed(c, pattern) and c.kind != "heading"]
+    telling = [c for c in field if holds_type(intent, question, snapshot.text(c))] if intent else field
+    if not telling:
+        return ()
+    if sum(c.end - c.start for c in field) <= WHOLE_FIELD:
+        return tuple(Evidence(c, document, c.start, c.end) for c in field)
+    best = max(telling, key=lambda c: (rank.get(c.id, 0.0), -c.position))
+    return (Evidence(best, document, best.start, best.end),)
 
 
 def _wanted(question: str, intents: Sequence[Intent]) -> list[tuple[re.Pattern[str], Intent | None]]:
@@ -68,10 +83,8 @@ def _is_headed(clause: Clause, pattern: re.Pattern[str]) -> bool:
     return any(len(heading) <= LONGEST_HEADING and pattern.search(heading) for heading in clause.heading_path)
 
 
-def is_meant(document: Document, subject: Sequence[str], analyzer: Analyzer) -> bool:
-    """Whether the document's title holds most of what the question is about."""
-    title = fold(document.title)
-    weights = {word: analyzer.rarity(word) for word in subject}
-    total = sum(weights.values())
-    held = sum(weight for word, weight in weights.items() if word in title)
-    return total == 0 or held >= COVERED * total
+def is_meant(document: Document, subject: Sequence[str]) -> bool:
+    """Whether the document's title and first lines hold most of what the question is about, in pairs of characters."""
+    about = fold(f"{document.title}\n{document.text[:OPENING]}")
+    pairs = [word[i : i + 2] for word in subject for i in range(len(word) - 1)]
+    return not pairs or sum(pair in about for pair in pairs) >= COVERED * len(pairs)
