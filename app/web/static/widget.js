@@ -53,7 +53,7 @@
   const w = english ? WORDS.en : WORDS.zh;
   const title = set.title || w.title;
 
-  // ---- colours: the host's accent where white or dark letters can be read on it
+  // ---- colours
   function luminance(hex) {
     let sum = 0;
     for (let i = 0; i < 3; i += 1) {
@@ -90,13 +90,13 @@ svg{width:1.35em;height:1.35em;flex:none;fill:none;stroke:currentColor;stroke-wi
 .large .panel{width:min(540px,calc(100vw - 40px));height:min(820px,calc(100dvh - 40px))}
 .paged .panel{inset:0;width:100%;height:100%;height:100dvh;border:0;border-radius:0;box-shadow:none}
 .head{display:flex;align-items:center;gap:.35em;flex:none;padding:.7em .6em .7em 1.05em;background:var(--accent);color:var(--on);border-top:3px solid #b5302a}
+.large .head{font-size:17px}
 .head h1,.head h2{flex:1;min-width:0;font:700 1.08em/1.4 var(--serif);letter-spacing:.06em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .tool{display:grid;place-items:center;min-width:44px;min-height:44px;padding:0 .5em;border-radius:8px;font-size:.86em;color:var(--on);white-space:nowrap}
 .tool:hover{background:rgb(128 128 128/30%)}
 .tool[aria-pressed=true]{box-shadow:inset 0 0 0 2px var(--on)}
 .body{position:relative;display:flex;flex:1;flex-direction:column;min-height:0}
 .talk{flex:1;min-height:0;overflow-y:auto;overscroll-behavior:contain;padding:1.1em 1em 1.4em;display:flex;flex-direction:column;gap:1.1em}
-.paged .talk>*,.paged .ask{width:100%;max-width:46em;margin-inline:auto}
 .talk>*{flex:none}
 .talk:focus-visible,.page:focus-visible,.ask textarea:focus-visible{outline-offset:-3px}
 .you{align-self:flex-end;max-width:86%;padding:.5em .95em;border-radius:12px 12px 3px 12px;background:var(--tint);border:1px solid var(--line);white-space:pre-wrap;max-height:11em;overflow-y:auto}
@@ -128,6 +128,7 @@ textarea::placeholder{color:var(--soft);opacity:1}
 .main:hover{filter:brightness(1.1)}
 .tag{display:inline-block;padding:0 .5em;border-radius:4px;border:1px solid var(--red);color:var(--red);font-size:.82em;line-height:1.7}
 .ask{flex:none;padding:.65em .85em calc(.55em + env(safe-area-inset-bottom));background:var(--card);border-top:1px solid var(--line)}
+.paged .talk,.paged .ask{padding-inline:max(1em,calc(50% - 23em))}
 .row{display:flex;align-items:flex-end;gap:.55em}
 .ask textarea{flex:1;min-width:0;max-height:8.5em;min-height:44px}
 .under{display:flex;justify-content:space-between;align-items:center;gap:1em;min-height:40px;margin-bottom:-.35em}
@@ -698,7 +699,9 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
       tell("answer", reply);
     } catch (error) {
       const detail = error.detail || w.network;
-      card.replaceWith(failure(question, detail));
+      const made = failure(question, detail);
+      card.replaceWith(made);
+      settle(made);
       if (!field.value) field.value = question;
       measure();
       tell("error", detail);
