@@ -289,7 +289,7 @@ def _loss(logits: torch.Tensor, batch: Sequence[tuple[torch.Tensor, torch.Tensor
 
 def _calibrated(ranking: Ranking, lists: Sequence[Lists]) -> tuple[float, float]:
     """Platt's slope and offset over the five best of each list."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     logits: list[float] = []
     labels: list[bool] = []
