@@ -4,7 +4,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -213,8 +214,6 @@ def clauses(
 
 
 def _clause_fields(clause: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
     return asdict(clause)
 
 
@@ -229,6 +228,43 @@ def check(corpus: CorpusOption = None, index: IndexOption = None) -> None:
         failures += not good
     if failures:
         raise typer.Exit(1)
+
+
+sessions = typer.Typer(help="保存的会话：导出、删除、清理。", no_args_is_help=True)
+cli.add_typer(sessions, name="sessions")
+SessionArgument = Annotated[str, typer.Argument(help="会话编号（答复中的 session_id）")]
+
+
+@contextmanager
+def _store() -> Iterator[Any]:
+    from app.main import open_store
+
+    with open_store(_settings()) as store:
+        yield store
+
+
+@sessions.command("export")
+def export_session(session: SessionArgument) -> None:
+    """以 JSON 导出一次会话的全部记录。"""
+    with _store() as store:
+        _print_json(asdict(store.export(session)))
+
+
+@sessions.command("forget")
+def forget_session(session: SessionArgument) -> None:
+    """删除一次会话的全部记录。"""
+    with _store() as store:
+        print(f"已删除 {store.forget(session).turns} 条问答。")
+
+
+@sessions.command("purge")
+def purge_sessions(
+    days: Annotated[int, typer.Option(min=0, help="删除多少天以前的记录")],
+) -> None:
+    """删除早于若干天的全部记录。"""
+    with _store() as store:
+        removed = store.purge(datetime.now(UTC) - timedelta(days=days))
+    print(f"已删除 {removed.sessions} 次会话、{removed.turns} 条问答、{removed.feedback} 条反馈。")
 
 
 def _print_json(value: Any) -> None:

@@ -157,3 +157,20 @@ def _wait_until_ready(base: str, process: subprocess.Popen[str]) -> None:
             pass
         time.sleep(0.1)
     raise AssertionError("the server never became ready")
+
+
+def test_a_session_is_exported_and_forgotten(tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    from app.store import Store, Turn
+
+    url = f"sqlite:///{tmp_path}/turns.sqlite3"
+    given = {"ZHENGWEN_DATABASE_URL": url, "ZHENGWEN_SPOOL": str(tmp_path / "spool")}
+    with Store.open(url, spool=tmp_path / "spool") as store:
+        store.record(
+            Turn("s1", "a1", "升规", "升规", "answered", "other", (), 0.9, "v", "api", 1.0, datetime.now(UTC))
+        )
+    assert json.loads(run("sessions", "export", "s1", **given).stdout)["turns"][0]["question"] == "升规"
+    assert "已删除 1 条问答" in run("sessions", "forget", "s1", **given).stdout
+    assert run("sessions", "forget", "s1", **given).returncode == 1
+    assert "0 次会话" in run("sessions", "purge", "--days", "30", **given).stdout

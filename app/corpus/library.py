@@ -33,6 +33,9 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
     notes: list[str] = []
     with Apart() as apart:
         for path in _files(folder):
+            if _leads_outside(path, folder):
+                notes.append(_outside(path.relative_to(folder).as_posix()))
+                continue
             try:
                 documents, remarks = read_documents(path, folder, file_limit, apart)
             except FileRefused as refusal:
@@ -57,7 +60,7 @@ def corpus_fingerprint(folder: Path) -> str:
     """
     whole = sha256(_READERS)
     for path in _files(folder):
-        if path.suffix.lower() in READABLE:
+        if path.suffix.lower() in READABLE and not _leads_outside(path, folder):
             name = os.fsencode(path.relative_to(folder).as_posix())
             whole.update(b"%d:%s" % (len(name), name) + _digest(path))
     return whole.hexdigest()
@@ -88,10 +91,21 @@ def _twin(document: Document, by_id: dict[str, Document], by_text: dict[str, Doc
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise CorpusMissing(f"找不到政策文本文件夹“{folder}”，请检查 --corpus 或 ZHENGWEN_CORPUS 的路径。")
-    return sorted(_walk(folder, set()), key=lambda path: os.fsencode(path.relative_to(folder).as_posix()))
+    return sorted(
+        _walk(folder, folder, set()), key=lambda path: os.fsencode(path.relative_to(folder).as_posix())
+    )
 
 
-def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
+def _leads_outside(path: Path, folder: Path) -> bool:
+    real, root = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath([real, root]) != root
+
+
+def _outside(name: str) -> str:
+    return f"“{name}”是指向政策文件夹之外的链接，为免误公开已略过；需要时请把文件本身放进来。"
+
+
+def _walk(folder: Path, root: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
     """Regular files below a folder. A folder is entered once, so that links pointing upwards cannot loop."""
     try:
         status = folder.stat()
@@ -105,7 +119,9 @@ def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
         path = folder / name
         if name.startswith((".", "~$")) or name.upper().split(".")[0] == "README":
             continue
-        if os.path.isdir(path):  # unlike Path.is_dir it answers no where it may not look
-            yield from _walk(path, visited)
+        if path.is_symlink() and _leads_outside(path, root):
+            yield path  # named in a note and never entered: it could make public what was not meant to be
+        elif os.path.isdir(path):  # unlike Path.is_dir it answers no where it may not look
+            yield from _walk(path, root, visited)
         elif os.path.isfile(path) or not os.path.exists(path):
             yield path  # a broken link too: reading it says what is wrong

@@ -97,3 +97,18 @@ def test_the_fingerprint_follows_names_and_bytes(tmp_path):
     edited = corpus_fingerprint(tmp_path)
     path.rename(tmp_path / "c.txt")
     assert len({before, edited, corpus_fingerprint(tmp_path)}) == 3
+
+
+def test_a_link_that_leads_out_of_the_folder_is_named_and_never_read(tmp_path):
+    (tmp_path / "secret.txt").write_text("不公开的内容。\n", "utf-8")
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "more.txt").write_text("也不公开。\n", "utf-8")
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "办法.txt").write_text("公开的办法。\n", "utf-8")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "linked").symlink_to(tmp_path / "private")
+    corpus = read_corpus(folder)
+    assert [document.title for document in corpus.documents] == ["公开的办法。"]
+    assert any("link.txt" in note and "文件夹之外" in note for note in corpus.notes)
+    assert any("“linked”" in note for note in corpus.notes)
