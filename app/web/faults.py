@@ -48,6 +48,8 @@ def respond(request: Request, problem: Problem) -> Response:
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asked for a page."""
     path = request.url.path
-    if request.method not in ("GET", "HEAD") or path.startswith(("/api/", "/wechat/", "/healthz", "/readyz", "/metrics")):
+    if request.method not in ("GET", "HEAD") or path.startswith(
+        ("/api/", "/wechat/", "/healthz", "/readyz", "/metrics")
+    ):
         return False
     return "text/html" in request.headers.get("accept", "")
