@@ -77,12 +77,19 @@ class Composer:
         Raises:
             DocumentNotFound: `document_id` names no document. QuoteMismatch: a quote failed its check.
         """
+        question = self._mended(question)
         asked = read_intent(question)
         draft = self._draft(question, asked, as_of, document_id)
         citations = [cite(e, mark, as_of, self._base_url) for mark, e in enumerate(draft.evidence, 1)]
         for citation in citations:
             verify(citation, self._snapshot.document(citation.document_id))
         return self._worded(question, asked, draft, citations, as_of, document_id)
+
+    def _mended(self, question: str) -> str:
+        """The question with misspelt words of the corpus put right; what was understood is shown."""
+        for written, meant in self._retriever.read(question).corrections:
+            question = question.replace(written, meant)
+        return question
 
     def _answers(self, question: str, clause: Clause) -> bool:
         """Whether the question is answered from the clause or from what stands below it."""
@@ -266,6 +273,11 @@ class Composer:
                 return _answered([hit], choice, confidence)
         matched, title = hits[0].matched_terms, hits[0].document.title
         shown = nearest.evidence[:1] if matched or query.alternatives else ()
+        if asked.intent != "contact":
+            # Whom to ask, where the document says so.
+            scores: dict[str, float] = {}
+            desk = field_evidence("联系电话", ("contact",), hits[0].document, self._snapshot, scores)
+            shown = (*shown, *desk[:1])
         return _Draft("not_stated", "type", confidence, shown, title, matched=matched)
 
 

@@ -62,7 +62,9 @@ class Dialogue:
         session = session_id if session_id and turns is not None else secrets.token_urlsafe(16)
         question, answer = self._answered(said, past_of(turns or (), self._quote), as_of, document_id)
         named = f"{self._snapshot.version}\0{as_of}\0{document_id}\0{question}\0{answer.markdown}"
-        reply = Reply(hashlib.blake2b(named.encode(), digest_size=12).hexdigest(), session, answer)
+        reply = Reply(
+            hashlib.blake2b(named.encode(), digest_size=12).hexdigest(), session, answer, turns is None
+        )
         self._memory.record(self._turn(said, reply, channel, now, (perf_counter() - began) * 1000))
         return reply
 

@@ -7,8 +7,9 @@ from app.answer import Answer
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer within a session."""
+    """An answer within a session. `session_started` is true when a new session began, as for an unknown or expired id."""
 
     answer_id: str
     session_id: str
     answer: Answer
+    session_started: bool = True

@@ -116,6 +116,7 @@ class AskReply(BaseModel):
 
     answer_id: str
     session_id: str
+    session_started: bool
     status: Literal["answered", "not_stated", "out_of_scope", "clarify"]
     interpreted_as: str
     intent: str

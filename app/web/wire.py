@@ -17,6 +17,7 @@ def reply_json(reply: Reply) -> dict[str, Json]:
     return {
         "answer_id": reply.answer_id,
         "session_id": reply.session_id,
+        "session_started": reply.session_started,
         "status": answer.status,
         "interpreted_as": answer.interpreted_as,
         "intent": answer.intent,

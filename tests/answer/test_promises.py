@@ -60,6 +60,8 @@ def remainder(answer: Answer, text: str) -> str:
     """The letters left of a text once its quotes, its title and the template's phrases are taken out."""
     for citation in sorted(answer.citations, key=lambda c: -len(c.quote)):
         text = text.replace(citation.quote.replace("\n", "\n> "), "").replace(citation.quote, "")
+    for number, option in enumerate(answer.options, 1):
+        text = text.replace(f"{number}. {option}", "")  # questions to choose from, made of the corpus's own labels
     text = re.sub(r"\[\d+\]", "", text.replace(TITLE, ""))
     for phrase in PHRASES:
         text = text.replace(phrase, " ")

@@ -64,3 +64,10 @@ def test_what_the_text_does_say_is_answered(startup: Composer, question: str, ho
     answer = startup.answer(question, as_of=TODAY)
     assert answer.status == "answered"
     assert holds in "".join(c.quote for c in answer.citations)
+
+
+def test_what_is_not_stated_comes_with_whom_to_ask_where_the_text_says_so() -> None:
+    text = "创业扶持办法\n一、支持内容\n对毕业生创业给予场地支持。\n二、联系方式\n区人力资源局，电话010-12345678。\n"
+    answer = composer_for(text=text).answer("毕业生创业场地支持给多少钱", as_of=TODAY)
+    assert answer.status == "not_stated"
+    assert "010-12345678" in answer.text

@@ -96,3 +96,16 @@ def test_numbers_of_people_are_masked_in_the_store_and_the_answer_goes_on(tmp_pa
         desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store)
         reply = desk.reply("我的电话13812345678，升规有什么支持", as_of=TODAY)
         assert "13812345678" not in store.history(reply.session_id)[0].question
+
+
+def test_a_reply_says_whether_a_new_session_began() -> None:
+    first = DIALOGUE.reply("升规有什么支持", as_of=TODAY)
+    assert first.session_started
+    assert not DIALOGUE.reply("第二个呢", session_id=first.session_id, as_of=TODAY).session_started
+    assert DIALOGUE.reply("升规有什么支持", session_id="expired", as_of=TODAY).session_started
+
+
+def test_a_misspelt_word_of_the_corpus_is_understood_and_shown() -> None:
+    answer = DIALOGUE.reply("贷款帖息有支持吗", as_of=TODAY).answer
+    assert "贴息" in answer.interpreted_as
+    assert answer.status == "answered"

@@ -79,6 +79,7 @@ def test_rewriting_never_invents_a_character_that_is_in_neither_the_session_nor_
         said += fold(utterance)
         words = "".join(fold(answer.interpreted_as).split())
         assert all(character in said or character in CORPUS for character in words)
+        said += fold("".join(answer.options))
 
 
 @given(st.lists(UTTERANCES, min_size=1, max_size=4))

@@ -18,7 +18,7 @@ def ask(client, **body):
 def test_an_answer_has_the_fields_of_the_contract_and_no_other(client):
     body = ask(client).json()
     assert list(body) == [
-        "answer_id", "session_id", "status", "interpreted_as", "intent", "text", "markdown", "citations",
+        "answer_id", "session_id", "session_started", "status", "interpreted_as", "intent", "text", "markdown", "citations",
         "confidence", "matched_terms", "suggestions", "options", "disclaimer", "text_spoken", "text_chat",
     ]  # fmt: skip
     assert list(body["citations"][0]) == [
