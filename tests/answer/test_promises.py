@@ -61,7 +61,9 @@ def remainder(answer: Answer, text: str) -> str:
     for citation in sorted(answer.citations, key=lambda c: -len(c.quote)):
         text = text.replace(citation.quote.replace("\n", "\n> "), "").replace(citation.quote, "")
     for number, option in enumerate(answer.options, 1):
-        text = text.replace(f"{number}. {option}", "")  # questions to choose from, made of the corpus's own labels
+        text = text.replace(
+            f"{number}. {option}", ""
+        )  # questions to choose from, made of the corpus's own labels
     text = re.sub(r"\[\d+\]", "", text.replace(TITLE, ""))
     for phrase in PHRASES:
         text = text.replace(phrase, " ")
