@@ -105,7 +105,7 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
 
     python scripts/train_encoder.py {kind} {read} --out 本文件夹 {flags}
 
-种子、数据的 sha256 与各库版本见 `training.json`。多线程浮点求和的次序可能使末位数字不同。
+种子、数据的 sha256 与各库版本见 `training.json`。多线程浮点求和的次序可能使末位数字不同。{facts.get("note", "")}
 
 ## 实测
 
