@@ -41,7 +41,7 @@ def choose(
     """The evidence for a question among its hits (at least one)."""
     if head := _list_head(hits, asked, query, snapshot, analyzer):
         return Choice(tuple(whole_list(head, snapshot)), "list")
-    best = hits[0]
+    best = _meant(hits, query, snapshot)
     if best.clause.kind == "heading" and (below := whole_list(best.clause, snapshot)):
         return Choice(tuple(below), "list" if len(below) > 1 else "quote")
     chosen = (
@@ -57,6 +57,14 @@ def choose(
         passages(c, snapshot.document(c.document_id), query.grams, rarity, whole) for c in clauses.values()
     ]
     return Choice(tuple(evidence for group in quoted for evidence in group), "quote")
+
+
+def _meant(hits: Sequence[Hit], query: Query, snapshot: Snapshot) -> Hit:
+    """The best hit; a heading only where the question uses words of its own, and not merely of the title in it."""
+    for hit in hits:
+        if hit.clause.kind != "heading" or longest_run(query.text, _own_words(hit.clause, snapshot)) >= 2:
+            return hit
+    return hits[0]
 
 
 def _rarity(grams: Mapping[str, float], snapshot: Snapshot) -> dict[str, float]:

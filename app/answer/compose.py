@@ -9,7 +9,7 @@ from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.confidence import Confidence
-from app.answer.cover import Features
+from app.answer.cover import Features, longest_run
 from app.answer.evidence import is_bare, whole_section
 from app.answer.fields import field_evidence, is_meant
 from app.answer.intent import Asked, read_intent
@@ -21,12 +21,14 @@ from app.answer.scope import Places, foreign_place, is_chat
 from app.answer.suggest import Suggestions, question_about
 from app.answer.typed import holds_type, is_typed
 from app.corpus import Clause, Document
+from app.index import indexed_text
 from app.retrieve import Hit, Query, Retriever
 from app.text import Analyzer, fold
 
 DEPTH = 10  # how many hits evidence is looked for in
 TIE = 0.95  # hits this close to the best are as good as it
 MOST_OPTIONS = 4
+SHORTEST_WORD = 2
 CLOSE = 0.8  # a hit this close to the best may stand beside it
 
 
@@ -204,7 +206,7 @@ class Composer:
         if not hits:
             return _Draft("out_of_scope", "unrelated", 0.0)
         confidence = self._confidence.of(self._features.of(query, hits))
-        about_policy = self._is_about_the_policy(question, asked, document_id)
+        about_policy = self._is_about_the_policy(question, asked, hits[0], document_id)
         if confidence < self._confidence.threshold and not about_policy:
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
         if may_ask and (options := self._options(hits, asked, query)):
@@ -254,10 +256,17 @@ class Composer:
         first = asked.intent
         return not is_typed(first) or any(holds_type(first, question, e.text) for e in choice.evidence)
 
-    def _is_about_the_policy(self, question: str, asked: Asked, document_id: str | None) -> bool:
-        """Whether something is asked of nothing but the policy itself, and only one can be meant."""
+    def _is_about_the_policy(self, question: str, asked: Asked, best: Hit, document_id: str | None) -> bool:
+        """Whether something is asked of nothing but the policy itself, and only one can be meant.
+
+        What has no typical form must share a word with the best clause, lest any clause answers anything.
+        """
         if asked.intent == "other" and not asked.wants_list:
             return False
+        if not is_typed(asked.intent) and not asked.wants_list:
+            shared = longest_run(fold(question), fold(indexed_text(best.chunk)))
+            if shared < SHORTEST_WORD:
+                return False
         alone = document_id is not None or len(self._snapshot.documents) == 1
         return alone and not self._analyzer.subject(question)
 

@@ -37,6 +37,9 @@ _NARROWER: Mapping[tuple[Intent, re.Pattern[str]], re.Pattern[str]] = {
     ("time", re.compile(r"截止|截至|几[号月日]|哪天|何时|什么时(?:候|间)|啥时候|几点")): re.compile(
         r"\d+\s*月|\d+\s*日|\d{4}\s*年|\d{4}[-./]\d{1,2}|\d+[:点时]|之日起|截至|截止|即日|次[日月年]|每[年月季周]|届满|为止|[上下]半年"
     ),
+    ("contact", re.compile(r"(?:部门|单位|机关|谁)(?:出|发|制定|印发)|发文机关")): re.compile(
+        rf"(?:{_OFFICE})[^。]{{0,16}}(?:发布|印发|制定|出台)"
+    ),
     ("contact", re.compile(r"电话|热线|座机|号码|邮箱|联系方式|微信号|打给")): re.compile(_NUMBER),
     ("process", re.compile(r"网站|网址|平台|链接|入口")): re.compile(
         r"网站|网址|(?:申报|办理|服务|管理|查询|登记|预约|申请|审批|政务|办事)[一-鿿]{0,6}(?:系统|平台)|小程序|公众号|app|www|http|登录|网上"
