@@ -170,14 +170,17 @@ def test_a_file_replaced_while_it_is_read_is_one_version_or_the_other(tmp_path):
     assert all("改写" in words for words in told)
 
 
-def test_a_link_that_leads_outside_the_folder_is_named_by_its_place_inside(tmp_path):
+def test_a_name_that_begins_with_two_dots_and_a_link_outside_are_passed_over(tmp_path):
     outside = tmp_path / "外.txt"
     outside.write_text(GOOD, encoding="utf-8")
     inside = tmp_path / "corpus"
     inside.mkdir()
     (inside / "..外.txt").write_text("另一篇。", encoding="utf-8")
     (inside / "内.txt").symlink_to(outside)
-    assert [document.file for document in read_corpus(inside).documents] == ["内.txt"]
+    (inside / "办法.txt").write_text("办法。\n第一条 支持企业。\n", encoding="utf-8")
+    corpus = read_corpus(inside)
+    assert [document.file for document in corpus.documents] == ["办法.txt"]
+    assert "文件夹之外" in corpus.notes[0]
 
 
 @settings(max_examples=60, deadline=None)
