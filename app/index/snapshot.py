@@ -42,6 +42,7 @@ class Snapshot:
     vocabulary: Sequence[str]
     _numbers: Mapping[str, int]
     _spans: Mapping[str, tuple[int, int]]
+    _children: Mapping[str, tuple[Clause, ...]]
 
     @property
     def version(self) -> str:
@@ -91,7 +92,7 @@ class Snapshot:
 
     def children(self, clause: Clause) -> tuple[Clause, ...]:
         """The clauses directly under a clause, in order."""
-        return tuple(c for c in self.clauses_of(clause.document_id) if c.parent == clause.id)
+        return self._children.get(clause.id, ())
 
     def clause_number(self, clause_id: str) -> int:
         """Where the clause stands among all clauses."""
@@ -161,4 +162,13 @@ def _load(folder: Path, manifest: Manifest) -> Snapshot:
         vocabulary=tuple(json.loads((folder / "vocabulary.json").read_text("utf-8"))),
         _numbers={clause.id: number for number, clause in enumerate(clauses)},
         _spans=spans,
+        _children=_by_parent(clauses),
     )
+
+
+def _by_parent(clauses: Sequence[Clause]) -> dict[str, tuple[Clause, ...]]:
+    children: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        if clause.parent is not None:
+            children.setdefault(clause.parent, []).append(clause)
+    return {parent: tuple(below) for parent, below in children.items()}
