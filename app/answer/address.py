@@ -1,6 +1,7 @@
 """Addresses in a question: 第三条, 第二章第一节, 第三条第二款, 第五部分, 注意事项第二项, 关键词诠释（二）. Reading only; `lookup` finds the place."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.corpus import cn_number
@@ -35,10 +36,19 @@ class Address:
     entry: tuple[int, str] | None
 
 
-def read_address(question: str) -> Address | None:
-    """The address in a question, or None where none is named."""
+def read_addresses(question: str) -> tuple[Address, ...]:
+    """The addresses in a question: several where places of one unit stand side by side (第一条和第三条)."""
     folded = fold(question)
     steps = [m for m in _STEP.finditer(folded) if not _NO_PLACE.match(folded, m.start())]
+    last = [step for step in steps if step.group(2) == steps[-1].group(2)]
+    if len(last) > 1:
+        outer = [step for step in steps if step.group(2) != last[0].group(2)]
+        return tuple(address for step in last if (address := _read(folded, [*outer, step])))
+    address = _read(folded, steps)
+    return () if address is None else (address,)
+
+
+def _read(folded: str, steps: Sequence[re.Match[str]]) -> Address | None:
     bracket = _BRACKET.search(folded)
     if not steps:
         if bracket is None:
@@ -50,7 +60,8 @@ def read_address(question: str) -> Address | None:
     if entry is None and bracket is not None:
         entry = cn_number(bracket.group(1)), "项"
     named = "".join("".join(step.group().split()) for step in steps)
-    return Address(named, folded[: steps[0].start()], keys, entry)
+    about = folded[: min(step.start() for step in steps)]
+    return Address(named, about, keys, entry)
 
 
 def key_of(label: str, depth: int) -> Key | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.answer.address import Address, Key, key_of, read_address
+from app.answer.address import Address, Key, key_of, read_addresses
 from app.answer.cover import longest_run
 from app.corpus import Clause, Document, Item
 from app.index import Snapshot
@@ -39,10 +39,16 @@ class Lookup:
 
     def place(self, question: str, documents: Sequence[Document]) -> Place | None:
         """Where the address in the question leads, or None where the question names none."""
-        address = read_address(question)
-        if address is None:
-            return None
+        addresses = read_addresses(question)
         sought = _named_in(fold(question), documents)
+        places = [self._place(address, sought) for address in addresses]
+        found = [place for place in places if place is not None]
+        if len(found) < 2:
+            return found[0] if found else None
+        named = "、".join(place.named for place in found)
+        return Place(named, found[0].documents, tuple(entry for place in found for entry in place.found))
+
+    def _place(self, address: Address, sought: Sequence[Document] | None) -> Place | None:
         if sought is None:
             return Place(address.named, (), ())
         if not address.keys:

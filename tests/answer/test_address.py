@@ -73,3 +73,19 @@ def test_an_article_that_several_documents_have_is_asked_back_and_each_option_an
         assert chosen.status == "answered"
         assert chosen.citations[0].label == "第三条"
     assert composer.answer("创业扶持办法第三条", as_of=TODAY).citations[0].quote == "第三条 创业者领取补贴。"
+
+
+def test_places_named_side_by_side_are_all_given() -> None:
+    assert [c.label for c in ask("注意事项第一条和第三条").citations] == ["（一）", "（三）"]
+    answer = composer_for(law=LAW).answer("第一条和第二条", as_of=TODAY)
+    assert [c.label for c in answer.citations] == ["第一条", "第二条"]
+    assert [c.quote for c in composer_for(law=LAW).answer("第三条第一项、第二项", as_of=TODAY).citations] == [
+        "（一）贷款贴息；",
+        "（二）担保补助。",
+    ]
+
+
+def test_a_paragraph_of_an_article_is_counted_apart_from_its_items() -> None:
+    law = "某条例\n第一条 为了规范管理，制定本条例。\n第二条 下列行为应当报告：\n（一）开工；\n（二）停工。\n前款规定以外的，不必报告。\n"
+    answer = composer_for(law=law).answer("第二条第二款", as_of=TODAY)
+    assert [c.quote for c in answer.citations] == ["前款规定以外的，不必报告。"]
