@@ -174,3 +174,11 @@ def test_a_session_is_exported_and_forgotten(tmp_path: Path) -> None:
     assert "已删除 1 条问答" in run("sessions", "forget", "s1", **given).stdout
     assert run("sessions", "forget", "s1", **given).returncode == 1
     assert "0 次会话" in run("sessions", "purge", "--days", "30", **given).stdout
+
+
+def test_another_process_with_other_hashes_gives_the_same_answer(built: list[str]) -> None:
+    asked = ("ask", "首次贷款和游戏分别有什么支持", "--json", "--as-of", "2026-01-31", *built)
+    replies = [json.loads(run(*asked, PYTHONHASHSEED=seed).stdout) for seed in ("1", "2")]
+    for reply in replies:
+        del reply["session_id"]
+    assert replies[0] == replies[1]

@@ -73,3 +73,12 @@ def test_of_a_long_clause_only_the_sentences_that_bear_on_the_question_are_quote
     answer = composer_for(text=text).answer("毕业生创业有一次性创业补贴吗", as_of=TODAY)
     assert "毕业生创业可以领取一次性创业补贴。" in answer.citations[0].quote
     assert sum(len(c.quote) for c in answer.citations) <= 400
+
+
+def test_markup_in_a_text_is_shown_and_never_taken_for_markup() -> None:
+    text = "标记办法\n第一条 支持<img src=x onerror=alert(1)>企业*奖励*，见[这里](javascript:alert(1))，`代码`。\n"
+    answer = composer_for(text=text).answer("第一条", as_of=TODAY)
+    assert "<img src=x onerror=alert(1)>企业*奖励*" in answer.text
+    assert "<img" not in answer.markdown.replace("\\<img", "")
+    assert "\\[这里\\](javascript" in answer.markdown
+    assert "\\*奖励\\*" in answer.markdown

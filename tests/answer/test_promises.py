@@ -111,3 +111,17 @@ def test_every_suggestion_is_answered() -> None:
         assert suggestions
         for suggestion in suggestions:
             assert ask(suggestion).status == "answered"
+
+
+@given(QUESTIONS)
+@settings(max_examples=100)
+def test_every_form_shows_its_quotes_word_for_word_or_says_what_it_leaves_out(question: str) -> None:
+    answer = COMPOSER.answer(question, as_of=TODAY)
+    quotes = [citation.quote for citation in answer.citations]
+    assert all(quote in answer.text for quote in quotes)
+    unescaped = re.sub(r"\\\\(.)", r"\\1", answer.markdown)
+    assert all(quote.replace("\n", "\n> ") in unescaped for quote in quotes)
+    assert len(answer.text_chat.encode()) <= 2048
+    assert all(quote in answer.text_chat for quote in quotes) or "请看原文" in answer.text_chat
+    if answer.status != "clarify":
+        assert "\n" not in answer.text_spoken
