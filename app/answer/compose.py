@@ -29,6 +29,7 @@ DEPTH = 10  # how many hits evidence is looked for in
 TIE = 0.95  # hits this close to the best are as good as it
 MOST_OPTIONS = 4
 SHORTEST_WORD = 2
+SURE = 0.5  # to say that a policy does not state something, it must be a matter of that policy: surer than to quote it
 CLOSE = 0.8  # a hit this close to the best may stand beside it
 
 
@@ -213,6 +214,8 @@ class Composer:
             return _Draft("clarify", "clarify", confidence, options=options)
         choice = self._choice(hits, asked, query)
         if not self._holds(asked, question, choice):
+            if confidence < SURE and not about_policy:
+                return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
             return self._untyped(hits, asked, query, confidence, choice)
         return _answered(hits, choice, confidence)
 

@@ -106,7 +106,7 @@ def test_silence_quotes_nothing_as_an_answer(question: str) -> None:
 
 
 def test_every_suggestion_is_answered() -> None:
-    for question in ("注意事项有哪些", "技改升级有什么支持", "今天天气怎么样"):
+    for question in ("注意事项有哪些", "技改升级怎么支持", "今天天气怎么样"):
         suggestions = ask(question).suggestions
         assert suggestions
         for suggestion in suggestions:

@@ -40,7 +40,7 @@ def test_no_utterance_breaks_the_conversation(utterance: str) -> None:
 
 
 def test_traditional_characters_and_full_width_letters_are_shown_as_understood() -> None:
-    assert tidy("ＣＤＭＯ有補貼嗎？\u202e\n") == "CDMO有补贴吗？"
+    assert tidy("ＣＲＯ給補助嗎？\u202e\n") == "CRO给补助吗？"
 
 
 def test_template_syntax_and_markup_are_only_words() -> None:
@@ -71,7 +71,7 @@ def test_sessions_and_turns_are_bounded() -> None:
 def test_a_session_goes_on_in_another_process_through_the_store(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/turns.sqlite3"
     with Store.open(url, spool=tmp_path / "one") as store:
-        first = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store).reply("企业做技改升级有什么支持", as_of=TODAY)
+        first = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store).reply("技改升级怎么支持企业", as_of=TODAY)
     with Store.open(url, spool=tmp_path / "two") as store:
         desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store)
         second = desk.reply("那付款周期有限制吗", session_id=first.session_id, as_of=TODAY)
@@ -87,7 +87,7 @@ def test_a_session_that_is_over_begins_anew(tmp_path: Path) -> None:
     moments = iter([NOW, NOW + timedelta(hours=9)])
     with Store.open(f"sqlite:///{tmp_path}/turns.sqlite3", spool=tmp_path / "spool") as store:
         desk = Dialogue(COMPOSER, analyzer(), SNAPSHOT, store, lambda: next(moments))
-        first = desk.reply("企业做技改升级有什么支持", as_of=TODAY)
+        first = desk.reply("技改升级怎么支持企业", as_of=TODAY)
         assert desk.reply("付款周期", session_id=first.session_id, as_of=TODAY).session_id != first.session_id
 
 

@@ -16,7 +16,7 @@ from app.errors import ModelError
 QUESTIONS = [
     "首贷有贴息吗",
     "厂里想上套MES，区里管不管",
-    "游戏电竞公司拿支持要啥条件",
+    "做电竞的公司能申请扶持不",
     "",
     "🙂🙂",
     "a" * 500,
