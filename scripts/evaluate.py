@@ -87,7 +87,7 @@ def read_questions(file: Path) -> list[Question]:
 
 def measured(retriever: Retriever, questions: Sequence[Question]) -> dict[str, float]:
     """The metrics over all questions, and the 50th and 95th percentile of milliseconds a search."""
-    from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]
+    from ranx import Qrels, Run, evaluate
 
     wanted: dict[str, dict[str, int]] = {}
     found: dict[str, dict[str, float]] = {}

