@@ -13,7 +13,7 @@ from tests.docs.readme import tracked, without_fences
 # In pieces, so that this file may be read too.
 MACHINE = re.compile(r"(?<![\w.}\])-])/(?:work|root|home/\w+|Users/\w+)/")
 REGISTRY = re.compile(
-    r"(?:pypi\.org|pythonhosted\.org|registry\.npmjs|huggingface\.co|hf-mirro[r]|mirrors?\.[a-z]+\.(?:com|cn|edu)|deb\.debian\.org|conda\.anaconda)"
+    r"(?:py[p]i\.or[g]|python[h]osted\.or[g]|registry\.np[m]js|hugging[f]ace\.co|hf-mirro[r]|mirrors?\.[a-z]+\.(?:com|cn|edu)|de[b]\.debian\.or[g]|conda\.anacond[a])"
 )
 VENDORED = ROOT / "app" / "web" / "static" / "vendor"
 PAGES = [path for path in tracked() if path.suffix == ".md"]
