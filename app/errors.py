@@ -4,19 +4,31 @@
     ├── InvalidRequest            the caller sent something that cannot be answered
     │   ├── BlankQuestion         nothing to read in it
     │   ├── QuestionTooLong
-    │   └── InvalidDate
+    │   ├── InvalidDate
+    │   ├── InvalidPerson         an account or a change of a person that cannot be
+    │   ├── WeakPassword
+    │   ├── ReviewedInvalid       a reviewed answer that cannot be kept or served as it is
+    │   └── ImportRefused         a file of reviewed answers that cannot be read
     ├── NotFound
     │   ├── DocumentNotFound
     │   ├── ClauseNotFound
     │   ├── AnswerNotFound        no such answer was ever given, or it has been purged
     │   ├── SessionNotFound
     │   ├── SiteNotFound
-    │   └── KeyNotFound
+    │   ├── KeyNotFound
+    │   ├── PersonNotFound
+    │   └── ReviewedNotFound
     ├── NotAllowed                whoever asks may not
     │   ├── KeyRequired           no key, no site: only this machine may ask without
     │   ├── TokenExpired          the widget gets itself a new one
     │   ├── OriginNotAllowed      the site has not named this origin
-    │   └── ScopeNotAllowed       the key is for something else
+    │   ├── ScopeNotAllowed       the key is for something else
+    │   ├── SignInRequired        the console: nobody has signed in, or the session is over
+    │   ├── SignInRefused         account or password is wrong
+    │   ├── RoleNotAllowed        the role of whoever signed in does not cover it
+    │   ├── FormExpired           a form without the token of its session, or from another site
+    │   └── FourEyes              nobody approves what they wrote
+    ├── ReviewedChanged           somebody else was faster: look again
     ├── TooManyRequests           `seconds` says when to come again
     ├── WechatError               WeChat's servers, or what comes from them
     │   ├── WechatOff             the settings for it are missing
@@ -98,6 +110,30 @@ class InvalidDate(InvalidRequest):
     code = "invalid_date"
 
 
+class InvalidPerson(InvalidRequest):
+    """An account that is taken or cannot be one, or a change that would leave nobody to administer."""
+
+    code = "invalid_person"
+
+
+class WeakPassword(InvalidRequest):
+    """A password that is too short or easily guessed; the message says what to change."""
+
+    code = "weak_password"
+
+
+class ReviewedInvalid(InvalidRequest):
+    """A reviewed answer lacks something, or holds what cannot be kept; the message names it."""
+
+    code = "reviewed_invalid"
+
+
+class ImportRefused(InvalidRequest):
+    """A file that is no table of reviewed answers, or is too large."""
+
+    code = "import_refused"
+
+
 class NotFound(ZhengwenError):
     """The thing named does not exist in this corpus."""
 
@@ -140,6 +176,18 @@ class KeyNotFound(NotFound):
     code = "key_not_found"
 
 
+class PersonNotFound(NotFound):
+    """Nobody of that id or account works at the console."""
+
+    code = "person_not_found"
+
+
+class ReviewedNotFound(NotFound):
+    """No reviewed answer, version or waiting import of that id."""
+
+    code = "reviewed_not_found"
+
+
 class NotAllowed(ZhengwenError):
     """Whoever asks may not."""
 
@@ -168,6 +216,42 @@ class ScopeNotAllowed(NotAllowed):
     """The key or the session is good, but not for this."""
 
     code = "scope_not_allowed"
+
+
+class SignInRequired(NotAllowed):
+    """The console is for people who have signed in; the session is missing, over, or was ended."""
+
+    code = "sign_in_required"
+
+
+class SignInRefused(NotAllowed):
+    """Account or password is wrong, or the person is disabled: which of them is not told."""
+
+    code = "sign_in_refused"
+
+
+class RoleNotAllowed(NotAllowed):
+    """Whoever signed in has another role than this needs."""
+
+    code = "role_not_allowed"
+
+
+class FormExpired(NotAllowed):
+    """A form that does not carry the token of its session, or that another site sent."""
+
+    code = "form_expired"
+
+
+class FourEyes(NotAllowed):
+    """Whoever wrote a reviewed answer may not approve it."""
+
+    code = "four_eyes"
+
+
+class ReviewedChanged(ZhengwenError):
+    """A reviewed answer is no longer as the person saw it; nothing was done."""
+
+    code = "reviewed_changed"
 
 
 class TooManyRequests(ZhengwenError):
