@@ -114,7 +114,7 @@ class Measure:
         number, _, _, context_number = snapshot.chunks.rows[position].tolist()
         clause = snapshot.clauses[number]
         text = snapshot.folded.text(position)
-        context = _folded(snapshot.chunks.contexts[context_number])
+        context = folded_context(snapshot.chunks.contexts[context_number])
         title, opening = self._about(clause.document_id)
         inside = frozenset(gram for gram in asked.shares if gram in text)
         above = asked.held(context)
@@ -214,7 +214,8 @@ def _signed(found: Iterable[bool]) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
+def folded_context(text: str) -> str:
+    """The normal form of a chunk's context, which many chunks have in common."""
     return fold(text)
 
 

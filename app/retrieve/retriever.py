@@ -1,6 +1,6 @@
 """Finds clauses: candidates from lexical, dense and similar-question search, ordered by a learned ranking."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from datetime import date
 
@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.corpus import Clause, Document
-from app.index import Asks, Snapshot, indexed_text
-from app.retrieve.candidates import Candidates, Finder, QueryEncoder
-from app.retrieve.features import Measure
+from app.index import Asks, Snapshot
+from app.retrieve.candidates import Candidates, Finder, QueryEncoder, best, scaled
+from app.retrieve.features import Measure, folded_context
 from app.retrieve.hit import Hit
 from app.retrieve.query import Query, QueryReader
 from app.retrieve.ranking import Ranking, Weights, load_ranking
-from app.text import Analyzer, fold
+from app.text import Analyzer
 
 
 class Retriever:
@@ -29,6 +29,7 @@ class Retriever:
         ranking: Ranking | None = None,
     ) -> None:
         self.snapshot = snapshot
+        self._analyzer = analyzer
         self._reader = QueryReader(analyzer, snapshot.words, snapshot.grams, snapshot.vocabulary)
         self._finder = Finder(snapshot, analyzer, encoder)
         self._measure = Measure(snapshot, analyzer)
@@ -44,72 +45,131 @@ class Retriever:
         return other
 
     def search(
-        self, query: str, *, limit: int = 10, as_of: date, document_id: str | None = None
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        as_of: date | None,
+        document_id: str | None = None,
+        within: Collection[str] | None = None,
     ) -> list[Hit]:
         """At most `limit` hits, best first, each of another clause.
 
-        Documents not in force on `as_of` are left out, and all but `document_id` where it is given.
+        Documents not in force on `as_of` are left out (None: in force or not), all but `document_id` where it is given,
+        and all but those `within` where these are given.
 
         Raises:
             DocumentNotFound: `document_id` names no document.
         """
-        return self.search_read(self.read(query), limit=limit, as_of=as_of, document_id=document_id)
+        query_read = self.read(query)
+        return self.search_read(query_read, limit=limit, as_of=as_of, document_id=document_id, within=within)
+
+    def glance(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        as_of: date | None,
+        document_id: str | None = None,
+        within: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """What `search` gives, by the grams' BM25 alone: for a query that is still being typed.
+
+        Half a word is no word yet, so that nothing but grams can be looked up, and it takes a tenth of the time. Raises as
+        `search` does.
+        """
+        terms = tuple(dict.fromkeys(self._analyzer.words(query)))
+        weights = dict.fromkeys(self._analyzer.grams(query), 1.0)
+        allowed = self._allowed(as_of, document_id, within)
+        scores = scaled(np.where(allowed, self.snapshot.grams.scores(weights), 0))
+        chosen = best(scores, 2 * limit)
+        values = scores[chosen]
+        return [
+            self._hit(terms, int(chosen[place]), float(values[place]), {"grams": float(values[place])})
+            for place in self._of_different_clauses(chosen, values, limit)
+        ]
 
     def read(self, query: str) -> Query:
         """The query that `search` would use."""
         return self._reader.read(query)
 
-    def search_read(self, query: Query, *, limit: int, as_of: date, document_id: str | None) -> list[Hit]:
+    def search_read(
+        self,
+        query: Query,
+        *,
+        limit: int,
+        as_of: date | None,
+        document_id: str | None,
+        within: Collection[str] | None = None,
+    ) -> list[Hit]:
         """`search` for a query that has been read already."""
-        found, features = self.measured(query, as_of=as_of, document_id=document_id)
+        found, features = self.measured(query, as_of=as_of, document_id=document_id, within=within)
         scores = np.cbrt(self._ranking.probability(features, self._weights))
-        hits: list[Hit] = []
-        seen: set[int] = set()
-        for place in np.lexsort((found.positions, -scores)).tolist():
-            clause = int(self._finder.clause_of[found.positions[place]])
-            if clause in seen:
-                continue
-            seen.add(clause)
-            hits.append(self._hit(query, found, place, float(scores[place])))
-            if len(hits) == limit:
-                break
-        return hits
+        return [
+            self._hit(query.terms, int(found.positions[place]), float(scores[place]), _signals(found, place))
+            for place in self._of_different_clauses(found.positions, scores, limit)
+        ]
 
     def measured(
-        self, query: Query, *, as_of: date, document_id: str | None = None, asks: Asks | None = None
+        self,
+        query: Query,
+        *,
+        as_of: date | None,
+        document_id: str | None = None,
+        within: Collection[str] | None = None,
+        asks: Asks | None = None,
     ) -> tuple[Candidates, NDArray[np.float64]]:
         """The candidates and their features, float64 [candidates, features]: what the ranking is trained on.
 
         `asks` stands in for the snapshot's similar questions.
         """
-        allowed = self._allowed(as_of, document_id)
-        found = self._finder.find(query, allowed, document_id is not None, asks)
+        allowed = self._allowed(as_of, document_id, within)
+        narrow = document_id is not None or within is not None
+        found = self._finder.find(query, allowed, narrow, asks)
         return found, self._measure.matrix(query, found)
 
-    def _allowed(self, as_of: date, document_id: str | None) -> NDArray[np.bool_]:
-        day = as_of.toordinal()
-        good = (self._begins <= day) & (day <= self._ends)
+    def _of_different_clauses(
+        self, positions: NDArray[np.int64], scores: NDArray[np.floating], limit: int
+    ) -> list[int]:
+        """Places in `positions`, best first, each of another clause."""
+        places: dict[int, int] = {}
+        for place in np.lexsort((positions, -scores)).tolist():
+            places.setdefault(int(self._finder.clause_of[positions[place]]), place)
+            if len(places) == limit:
+                break
+        return list(places.values())
+
+    def _allowed(
+        self, as_of: date | None, document_id: str | None, within: Collection[str] | None
+    ) -> NDArray[np.bool_]:
+        good = np.ones(len(self._begins), dtype=np.bool_)
+        if as_of is not None:
+            day = as_of.toordinal()
+            good = (self._begins <= day) & (day <= self._ends)
         if document_id is not None:
             self.snapshot.document(document_id)
-            only = np.zeros_like(good)
-            only[self._numbers[document_id]] = True
-            good &= only
+            good &= self._only([document_id])
+        if within is not None:
+            good &= self._only(within)
         allowed: NDArray[np.bool_] = good[self._finder.document_of]
         return allowed
 
-    def _hit(self, query: Query, found: Candidates, place: int, score: float) -> Hit:
-        chunk = self.snapshot.chunk(int(found.positions[place]))
+    def _only(self, document_ids: Collection[str]) -> NDArray[np.bool_]:
+        only = np.zeros(len(self._begins), dtype=np.bool_)
+        only[[self._numbers[each] for each in document_ids if each in self._numbers]] = True
+        return only
+
+    def _hit(self, terms: Sequence[str], position: int, score: float, signals: Mapping[str, float]) -> Hit:
+        chunk = self.snapshot.chunk(position)
         clause: Clause = self.snapshot.clause(chunk.clause_id)
         document = self.snapshot.documents[clause.document_id]
-        signals = {name: round(float(values[place]), 6) for name, values in found.signals.items()}
-        matched = matched_terms(query.terms, indexed_text(chunk))
+        told = (folded_context(chunk.context), self.snapshot.folded.text(position))
+        matched = tuple(term for term in terms if any(term in text for text in told))
         return Hit(clause, chunk, document, round(score, 6), signals, matched)
 
 
-def matched_terms(terms: Sequence[str], text: str) -> tuple[str, ...]:
-    """The terms that stand in the text, in the order asked."""
-    folded = fold(text)
-    return tuple(term for term in terms if term in folded)
+def _signals(found: Candidates, place: int) -> dict[str, float]:
+    return {name: round(float(values[place]), 6) for name, values in found.signals.items()}
 
 
 def _days(documents: Sequence[Document]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
