@@ -57,16 +57,41 @@ class Dialogue:
             QuestionTooLong, BlankQuestion: the utterance cannot be answered. DocumentNotFound: no such document.
         """
         began, now = perf_counter(), self._clock()
+        said, reply = self._reply(utterance, session_id, as_of, document_id, channel, now)
+        self._memory.record(self._turn(said, reply, channel, now, (perf_counter() - began) * 1000))
+        return reply
+
+    def preview(
+        self,
+        utterance: str,
+        *,
+        session_id: str | None = None,
+        as_of: date,
+        document_id: str | None = None,
+        channel: str = "api",
+    ) -> Reply:
+        """What `reply` would answer, of which nothing is kept: for a question that is perhaps not finished.
+
+        Raises as `reply` does.
+        """
+        return self._reply(utterance, session_id, as_of, document_id, channel, self._clock())[1]
+
+    def _reply(
+        self,
+        utterance: str,
+        session_id: str | None,
+        as_of: date,
+        document_id: str | None,
+        channel: str,
+        now: datetime,
+    ) -> tuple[str, Reply]:
         said = self._checked(utterance)
         turns = self._memory.resume(session_id, now, channel=channel) if session_id else None
         session = session_id if session_id and turns is not None else secrets.token_urlsafe(16)
         question, answer = self._answered(said, past_of(turns or (), self._quote), as_of, document_id)
         named = f"{self._snapshot.version}\0{as_of}\0{document_id}\0{question}\0{answer.markdown}"
-        reply = Reply(
-            hashlib.blake2b(named.encode(), digest_size=12).hexdigest(), session, answer, turns is None
-        )
-        self._memory.record(self._turn(said, reply, channel, now, (perf_counter() - began) * 1000))
-        return reply
+        answer_id = hashlib.blake2b(named.encode(), digest_size=12).hexdigest()
+        return said, Reply(answer_id, session, answer, turns is None)
 
     def _turn(self, said: str, reply: Reply, channel: str, now: datetime, latency_ms: float) -> Turn:
         answer = reply.answer

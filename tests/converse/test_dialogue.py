@@ -109,3 +109,15 @@ def test_a_misspelt_word_of_the_corpus_is_understood_and_shown() -> None:
     answer = DIALOGUE.reply("贷款帖息有支持吗", as_of=TODAY).answer
     assert "贴息" in answer.interpreted_as
     assert answer.status == "answered"
+
+
+def test_a_preview_answers_as_the_reply_would_and_keeps_nothing() -> None:
+    sessions = Sessions()
+    dialogue = Dialogue(COMPOSER, analyzer(), SNAPSHOT, sessions, lambda: NOW)
+    first = dialogue.reply("注意事项有哪些？", as_of=TODAY, channel="hotline")
+    told = dialogue.preview("第二个呢", session_id=first.session_id, as_of=TODAY, channel="hotline")
+    assert len(sessions.resume(first.session_id, NOW) or ()) == 1
+    reply = dialogue.reply("第二个呢", session_id=first.session_id, as_of=TODAY, channel="hotline")
+    assert (told.answer_id, told.answer, told.session_id) == (reply.answer_id, reply.answer, reply.session_id)
+    with pytest.raises(BlankQuestion):
+        dialogue.preview("？", as_of=TODAY)
