@@ -7,13 +7,20 @@ from app.store.mask import mask
 from app.store.password import Passwords, check_strength
 from app.store.people import People
 from app.store.person import Person, Role
+from app.store.reviewed import Author, Point, Reviewed, Staged, Wording, question_key, tidied
+from app.store.reviewed import Entry as ReviewedEntry
+from app.store.reviewed import Listing as ReviewedListing
+from app.store.reviewed import State as ReviewedState
+from app.store.reviewed import Version as ReviewedVersion
 from app.store.sign_ins import Limits, SignIn, SignIns, account_key, address_key, csrf_of
 from app.store.store import Store
 from app.store.turn import CitedSpan, Feedback, Health, Purged, Transcript, Turn
 from app.store.wechat import EVERYBODY, Check, SealedToken, WechatRecords
 
 __all__ = [
-    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Check", "CitedSpan", "Database", "Feedback", "Gap",
-    "Health", "Limits", "Passwords", "People", "Person", "Purged", "Role", "SealedToken", "SignIn", "SignIns", "Site",
-    "Store", "Transcript", "Turn", "WechatRecords", "account_key", "address_key", "check_strength", "csrf_of", "mask",
+    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Check", "CitedSpan", "Database", "Feedback", "Gap",
+    "Health", "Limits", "Passwords", "People", "Person", "Point", "Purged", "Reviewed",
+    "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "SealedToken", "SignIn", "SignIns", "Site",
+    "Staged", "Store", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key", "check_strength", "csrf_of", "mask",
+    "question_key", "tidied",
 ]  # fmt: skip
