@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from app.corpus import Kind
+
 Status = Literal["answered", "not_stated", "out_of_scope", "clarify"]
 Intent = Literal[
     "support", "condition", "notes", "term", "basis", "objective", "structure",
@@ -13,7 +15,10 @@ Intent = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote and its address: `quote` equals the document's text between `start` and `end`."""
+    """A verbatim quote and its address: `quote` equals the document's text between `start` and `end`.
+
+    `page` is the page of the file on which it begins, None where the file has no pages; `kind` is the document's.
+    """
 
     mark: int
     clause_id: str
@@ -31,6 +36,8 @@ class Citation:
     in_force: bool
     effective_from: date | None
     expires_on: date | None
+    page: int | None = None
+    kind: Kind = "其他"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def cite(evidence: Evidence, mark: int, as_of: date, base_url: str = "") -> Cita
         in_force=document.in_force(as_of),
         effective_from=document.effective_from,
         expires_on=document.expires_on,
+        page=document.page_at(evidence.start),
+        kind=document.kind,
     )
 
 

@@ -24,7 +24,8 @@ class Finding:
     """Everything a template may speak of: what was asked, how it stands, and the verified quotes.
 
     `reason` names the template sentence within a status (`list`, `address`, `region` …). `title` is the document's it is
-    about and `subject` the address or place asked for: metadata, never free text.
+    about and `subject` the address or place asked for: metadata, never free text. `labelled` when the kinds of the documents
+    are told, because an 原文 and a 解读 stand beside each other in the corpus.
     """
 
     status: Status
@@ -34,6 +35,7 @@ class Finding:
     subject: str
     citations: Sequence[Citation]
     options: Sequence[str] = ()
+    labelled: bool = False
 
 
 class Renderer:
@@ -48,7 +50,9 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self._environment.filters.update(titled=titled, lines=_one_line, lead=_lead, md=_escaped)
+        self._environment.filters.update(
+            titled=titled, pages=_pages, lines=_one_line, lead=_lead, md=_escaped
+        )
 
     def text(self, finding: Finding) -> str:
         """The plain form, with [1] marks."""
@@ -113,6 +117,11 @@ def _cut(quote: str, room: int) -> str:
 def titled(title: str) -> str:
     """A title in 《》, unless it carries its own."""
     return title if "《" in title else f"《{title}》"
+
+
+def _pages(citations: Sequence[Citation]) -> str:
+    """The pages on which quotes begin, in order: 91、92; "" where the file has none."""
+    return "、".join(str(page) for page in sorted({c.page for c in citations if c.page is not None}))
 
 
 def _lead(quote: str) -> str:

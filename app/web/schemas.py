@@ -91,7 +91,10 @@ class HandoffReply(BaseModel):
 
 
 class CitationOut(BaseModel):
-    """A quote, word for word, and its address: code points `start` to `end` of the document's text."""
+    """A quote, word for word, and its address: code points `start` to `end` of the document's text.
+
+    `page` is the page of a PDF on which it begins, null for other files.
+    """
 
     mark: int
     clause_id: str
@@ -109,6 +112,8 @@ class CitationOut(BaseModel):
     in_force: bool
     effective_from: str | None
     expires_on: str | None
+    page: int | None
+    kind: str
 
 
 class AskReply(BaseModel):
@@ -145,6 +150,7 @@ class HitOut(BaseModel):
     end: int
     score: float
     matched_terms: list[str]
+    page: int | None
 
 
 class SearchReply(BaseModel):
@@ -169,6 +175,7 @@ class DocumentOut(BaseModel):
     level: str | None
     sha256: str
     source_url: str | None
+    page: int | None
 
 
 class DocumentList(BaseModel):
@@ -214,6 +221,7 @@ class ClauseOut(BaseModel):
     previous: NeighbourOut | None
     next: NeighbourOut | None
     url: str
+    page: int | None
 
 
 class StoreHealth(BaseModel):

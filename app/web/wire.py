@@ -53,6 +53,8 @@ def citation_json(citation: Citation) -> dict[str, Json]:
         "in_force": citation.in_force,
         "effective_from": day(citation.effective_from),
         "expires_on": day(citation.expires_on),
+        "page": citation.page,
+        "kind": citation.kind,
     }
 
 
@@ -60,6 +62,7 @@ def hit_json(hit: Hit) -> dict[str, Json]:
     """One hit; `start` and `end` are those of its `text`."""
     text = hit.text
     whole = len(text) == hit.clause.end - hit.clause.start
+    start = hit.clause.start if whole else hit.chunk.start
     return {
         "clause_id": hit.clause.id,
         "document_id": hit.document.id,
@@ -67,10 +70,11 @@ def hit_json(hit: Hit) -> dict[str, Json]:
         "heading_path": list(hit.clause.heading_path),
         "label": hit.clause.label,
         "text": text,
-        "start": hit.clause.start if whole else hit.chunk.start,
+        "start": start,
         "end": hit.clause.end if whole else hit.chunk.end,
         "score": float(hit.score),
         "matched_terms": list(hit.matched_terms),
+        "page": hit.document.page_at(start),
     }
 
 
@@ -90,6 +94,7 @@ def document_json(document: Document) -> dict[str, Json]:
         "level": document.level,
         "sha256": document.sha256,
         "source_url": document.source_url,
+        "page": document.page,
     }
 
 
@@ -125,6 +130,7 @@ def clause_json(snapshot: Snapshot, clause: Clause) -> dict[str, Json]:
         "previous": _neighbour(document, before),
         "next": _neighbour(document, after),
         "url": page_url(document.id, clause.start, clause.end),
+        "page": document.page_at(clause.start),
     }
 
 

@@ -23,7 +23,8 @@ def test_an_answer_has_the_fields_of_the_contract_and_no_other(client):
     ]  # fmt: skip
     assert list(body["citations"][0]) == [
         "mark", "clause_id", "document_id", "document_title", "document_number", "issuer", "heading_path", "label",
-        "quote", "start", "end", "sha256", "url", "in_force", "effective_from", "expires_on",
+        "quote", "start", "end", "sha256", "url", "in_force", "effective_from", "expires_on", "page",
+        "kind",
     ]  # fmt: skip
     AskReply.model_validate(body, strict=True)
 
@@ -90,7 +91,7 @@ def test_search_gives_hits_with_the_fields_of_the_contract(client, services):
     assert len(hits) == 3
     assert list(hits[0]) == [
         "clause_id", "document_id", "document_title", "heading_path", "label", "text", "start", "end", "score",
-        "matched_terms",
+        "matched_terms", "page",
     ]  # fmt: skip
     SearchReply.model_validate(response.json(), strict=True)
     assert all(hit["text"] == TEXT[hit["start"] : hit["end"]] for hit in hits)
