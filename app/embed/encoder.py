@@ -7,31 +7,24 @@ embedded static model, which `app.embed.static` reads with numpy. torch goes fir
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.embed.bert import BertRuntime, is_plain_bert
 from app.embed.folder import ModelFolder, read_folder
-from app.embed.quantized import quantized
+from app.embed.joined import JoinedRuntime, Runtime, parts_of
 from app.embed.static import StaticRuntime, Vectors, is_light, unit
 from app.errors import ModelError
 
-DEFAULT = Path(__file__).parent / "model"
+MODELS = Path(__file__).parent / "model"
+EMBEDDED = {"default": MODELS / "fast", "fast": MODELS / "fast"}
 BATCH = 256
 
 TokenVectors = tuple[list[str], NDArray[np.float32]]
 Progress = Callable[[int], None]
-
-
-class Runtime(Protocol):
-    """What turns texts into vectors [n, dimension]."""
-
-    dimension: int
-
-    def encode(self, texts: list[str], query: bool = False) -> Vectors: ...  # noqa: D102
 
 
 class SentenceTransformerRuntime:
@@ -46,33 +39,6 @@ class SentenceTransformerRuntime:
         embed = self._model.encode_query if query else self._model.encode_document
         made = embed(texts, batch_size=32, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(made, dtype=np.float32).reshape(len(texts), self.dimension)
-
-
-class EightBitRuntime:
-    """A transformer of `scripts/train_encoder.py` in 8 bits, one text at a time on each of `threads` threads.
-
-    Past the library's batching a question of 24 tokens takes 4 ms instead of 20, nothing is padded, and a text's vector
-    cannot depend on its neighbours, as the scale of a batch's activations would make it.
-    """
-
-    def __init__(self, name: str, threads: int, offline: bool) -> None:
-        self._model = quantized(_load(name, 1, offline))
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self._threads = threads
-
-    def encode(self, texts: list[str], query: bool = False) -> Vectors:
-        """Vectors [n, dimension]; questions and passages alike."""
-        if len(texts) == 1:
-            return self._one(texts[0])[None]
-        with ThreadPoolExecutor(self._threads) as pool:
-            return np.stack(list(pool.map(self._one, texts)))
-
-    def _one(self, text: str) -> Vectors:
-        import torch
-
-        with torch.inference_mode():
-            made = self._model(self._model.preprocess([text]))["sentence_embedding"]
-        return np.asarray(made[0].numpy(), dtype=np.float32)
 
 
 def _load(name: str, threads: int, offline: bool) -> Any:
@@ -104,16 +70,16 @@ class Encoder:
 
     @classmethod
     def open(cls, model: str, threads: int = 2, offline: bool = True) -> "Encoder":
-        """The encoder named by `model`: `default`, a folder, or a name on the model hub (only with offline=False, unless
-        it has been downloaded before).
+        """The encoder named by `model`: `default`, `fast` (its static part alone), a folder, or a name on the model hub
+        (only with offline=False, unless it has been downloaded before).
 
         Raises ModelError when there is no such model or it is damaged.
         """
         _settle_environment(threads, offline)
-        path = DEFAULT if model == "default" else Path(model).expanduser()
-        if model == "default" or (model.strip() and path.is_dir()):
+        path = EMBEDDED.get(model) or Path(model).expanduser()
+        if model in EMBEDDED or (model.strip() and path.is_dir()):
             folder = read_folder(path)
-            name = model if model == "default" else path.name
+            name = model if model in EMBEDDED else path.name
             return cls(_runtime(folder, threads, offline), name, folder.revision)
         if not model.strip() or model[0] in "/.~" or "\\" in model:
             raise ModelError(
@@ -125,7 +91,12 @@ class Encoder:
     @property
     def supports_tokens(self) -> bool:
         """Whether `token_vectors` can be asked of this model."""
-        return isinstance(self._runtime, StaticRuntime)
+        return self._table() is not None
+
+    def _table(self) -> StaticRuntime | None:
+        """The static table, which alone has vectors of single words; of a union the first that is one."""
+        runtimes = self._runtime.runtimes if isinstance(self._runtime, JoinedRuntime) else [self._runtime]
+        return next((runtime for runtime in runtimes if isinstance(runtime, StaticRuntime)), None)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions as float32 [n, dimension] of length 1; all zero where nothing in a text is known."""
@@ -146,9 +117,9 @@ class Encoder:
 
         Raises ModelError for a model whose token vectors depend on the whole text; see `supports_tokens`.
         """
-        if not isinstance(self._runtime, StaticRuntime):
+        if (table := self._table()) is None:
             raise ModelError(f"模型“{self.name}”不提供逐词向量。请改用随附模型，或关闭逐词重排。")
-        return self._runtime.token_vectors(_writable(text))
+        return table.token_vectors(_writable(text))
 
     def _encode(self, texts: Sequence[str], query: bool) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -164,10 +135,13 @@ class Encoder:
 
 
 def _runtime(folder: ModelFolder, threads: int, offline: bool) -> Runtime:
+    if folder.is_joined:
+        return JoinedRuntime(parts_of(folder), lambda part: _runtime(part, threads, offline))
     if is_light(folder):
         return StaticRuntime(folder)
-    made = EightBitRuntime if folder.ours else SentenceTransformerRuntime
-    return made(str(folder.path), threads, offline)
+    if is_plain_bert(folder):
+        return BertRuntime(folder, threads)
+    return SentenceTransformerRuntime(str(folder.path), threads, offline)
 
 
 def _settle_environment(threads: int, offline: bool) -> None:

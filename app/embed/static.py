@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.embed.folder import ModelFolder, damaged
+from app.embed.weights import TOKENIZER, WEIGHTS, read_tokenizer, read_weights
 
 Vectors = NDArray[np.float32]
 LIGHT = (("StaticEmbedding",), ("StaticEmbedding", "Normalize"))
@@ -25,7 +26,9 @@ class StaticRuntime:
 
     def __init__(self, folder: ModelFolder) -> None:
         self._table = _table(folder.path)
-        self._tokenizer = self._read_tokenizer(folder.path)
+        self._tokenizer = read_tokenizer(folder.path)
+        if self._tokenizer.get_vocab_size() > len(self._table):
+            raise damaged(folder.path, TOKENIZER, "词数多于向量数")
         self.dimension = int(self._table.shape[1])
 
     def encode(self, texts: list[str], query: bool = False) -> Vectors:
@@ -46,19 +49,6 @@ class StaticRuntime:
             return [self._tokenizer.encode(texts[0], add_special_tokens=False).ids]
         return [e.ids for e in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
 
-    def _read_tokenizer(self, path: Path):  # type: ignore[no-untyped-def]
-        from tokenizers import Tokenizer
-
-        try:
-            tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
-        except Exception as fault:  # the library raises bare Exception
-            raise damaged(path, "tokenizer.json", fault) from fault
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        if tokenizer.get_vocab_size() > len(self._table):
-            raise damaged(path, "tokenizer.json", "词数多于向量数")
-        return tokenizer
-
 
 def unit(vectors: Vectors) -> Vectors:
     """Rows [n, dimension] scaled to length 1; a zero row stays zero, never NaN."""
@@ -68,14 +58,7 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def _table(path: Path) -> Vectors:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    name = "model.safetensors"
-    try:
-        table = load_file(str(path / name))["embedding.weight"].astype(np.float32)
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as fault:
-        raise damaged(path, name, fault) from fault
-    if table.ndim != 2 or 0 in table.shape or not np.isfinite(table).all():
-        raise damaged(path, name, "不是有限数值的二维表")
+    table = read_weights(path).get("embedding.weight")
+    if table is None or table.ndim != 2 or 0 in table.shape:
+        raise damaged(path, WEIGHTS, "没有二维的词向量表")
     return table

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.embed import Encoder
-from app.embed.encoder import DEFAULT, SentenceTransformerRuntime
+from app.embed.encoder import MODELS, SentenceTransformerRuntime
 from app.errors import ModelError
 
+FAST = MODELS / "fast"
 QUESTIONS = [
     "首贷有贴息吗",
     "厂里想上套MES，区里管不管",
@@ -26,11 +27,11 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return Encoder.open("default", threads=1)
+    return Encoder.open("fast", threads=1)
 
 
 def test_the_light_path_equals_sentence_transformers_on_the_embedded_model(encoder: Encoder) -> None:
-    slow = SentenceTransformerRuntime(str(DEFAULT), threads=1, offline=True)
+    slow = SentenceTransformerRuntime(str(FAST), threads=1, offline=True)
     np.testing.assert_allclose(
         encoder.encode_queries(QUESTIONS), slow.encode(QUESTIONS, query=True), atol=2e-6
     )
@@ -59,11 +60,11 @@ def test_a_text_is_the_mean_of_its_words_scaled_to_length_one(tiny_model: Path) 
 
 def test_answering_with_the_embedded_model_imports_neither_torch_nor_sentence_transformers() -> None:
     code = (
-        "import sys; from app.embed import Encoder; Encoder.open('default').encode_queries(['首贷']); "
+        "import sys; from app.embed import Encoder; Encoder.open('fast').encode_queries(['首贷']); "
         "print(sorted({'torch', 'sentence_transformers'} & set(sys.modules)))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DEFAULT.parents[2]
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=MODELS.parents[2]
     )
     assert run.stdout.strip() == "[]"
 
@@ -163,9 +164,9 @@ def test_a_table_with_nan_is_refused(tiny_model: Path, tmp_path: Path) -> None:
 
 
 def test_the_embedded_model_is_small_and_says_where_it_comes_from() -> None:
-    assert sum(f.stat().st_size for f in DEFAULT.rglob("*") if f.is_file()) <= 6 * 1024 * 1024
-    record = json.loads((DEFAULT / "training.json").read_text(encoding="utf-8"))
+    assert sum(f.stat().st_size for f in FAST.rglob("*") if f.is_file()) <= 6 * 1024 * 1024
+    record = json.loads((FAST / "training.json").read_text(encoding="utf-8"))
     assert {"data", "versions", "options", "figures"} <= record.keys()
-    card = (DEFAULT / "README.md").read_text(encoding="utf-8")
+    card = (FAST / "README.md").read_text(encoding="utf-8")
     assert "CC BY-SA 4.0" in card
     assert "train_encoder.py" in card
