@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     session_per_minute: int = Field(20, ge=1, description="网页上一次会话每分钟最多提问多少次")
     handoff_phone: str = Field("", description="转人工时显示的电话")
     handoff_hours: str = Field("", description="转人工时显示的服务时间")
+    console_idle_minutes: int = Field(60, ge=1, description="控制台多少分钟没有操作后须重新登录")
+    console_hours: int = Field(12, ge=1, description="控制台登录后最长多少小时须重新登录")
+    console_account_failures: int = Field(5, ge=1, description="同一账号连续多少次密码不对后暂停登录")
+    console_address_failures: int = Field(100, ge=1, description="同一地址多少次登录失败后暂停登录")
+    console_lock_minutes: int = Field(15, ge=1, description="暂停登录的分钟数")
     wechat_appid: str = Field("", description="小程序（或公众号）的 AppID；留空则不开通微信渠道")
     wechat_secret: str = Field("", repr=False, description="小程序（或公众号）的 AppSecret")
     wechat_signing_secret: str = Field(

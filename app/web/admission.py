@@ -133,6 +133,10 @@ class Admission:
         """Whether this machine itself asks: it needs no key and has no limit."""
         return is_local(scope, self._proxies)
 
+    def address(self, scope: Scope) -> str:
+        """The address a request is counted by, seen through the trusted proxies."""
+        return address_of(scope, self._proxies)
+
     def admit(self, scope: Scope, scopes: tuple[str, ...]) -> Caller:
         """Who asks, counted. Blocks: the database may be read.
 

@@ -18,6 +18,7 @@ from app.web.asking import calendar
 from app.web.envelope import Envelope
 from app.web.faults import add_handlers
 from app.web.gate import CrossOrigin, Gate
+from app.web.hotline import add_hotline
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Contact, Parts
@@ -37,8 +38,7 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
 
     Raises `InvalidSetting` for a time zone that does not exist, and for what `Admission` and `Access` refuse.
     """
-    retention = timedelta(days=settings.retention_days) if settings.retention_days else None
-    access = Access.open(settings.database_url, retention)
+    access = Access.open(settings.database_url)
     admission = Admission(settings, access)
     contact = Contact(settings.handoff_phone.strip(), settings.handoff_hours.strip())
     metrics = Metrics()
@@ -59,6 +59,7 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
     for router in (embedding.router, health.router, pages.router, embedding.pages):
         app.include_router(router)
     add_wechat(app, settings, calendar(settings.timezone))
+    add_hotline(app, settings)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     # The last one added is the outermost.
@@ -75,4 +76,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.parts.opening.start()
     yield
     app.state.wechat.close()
+    app.state.console.database.close()
     app.state.parts.access.close()

@@ -40,7 +40,8 @@ def respond(request: Request, problem: Problem) -> Response:
     """The problem as a page for a browser, as problem+json for everyone else."""
     if not wants_page(request):
         return Response(problem.body(), problem.status, headers=dict(problem.headers), media_type=MEDIA_TYPE)
-    response = parts(request).pages.page("error.html", problem.status, problem=problem)
+    name = "hotline/refused.html" if is_console(request.url.path) else "error.html"
+    response = parts(request).pages.page(name, problem.status, problem=problem)
     response.headers.update(problem.headers)
     return response
 
@@ -48,8 +49,14 @@ def respond(request: Request, problem: Problem) -> Response:
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asked for a page."""
     path = request.url.path
-    if request.method not in ("GET", "HEAD") or path.startswith(
-        ("/api/", "/wechat/", "/healthz", "/readyz", "/metrics")
-    ):
+    if path.startswith(("/api/", "/wechat/", "/healthz", "/readyz", "/metrics")):
+        return False
+    # Only the console has forms that are posted without a script.
+    if request.method not in ("GET", "HEAD") and not is_console(path):
         return False
     return "text/html" in request.headers.get("accept", "")
+
+
+def is_console(path: str) -> bool:
+    """Whether the path is one of the console's, which has pages of its own look."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in ("/hotline", "/admin"))

@@ -1,0 +1,1 @@
+"""Administration at the console: people, documents, sessions, and the record of what was done."""

@@ -1,0 +1,213 @@
+"""Signing in and out, one's own password, and where one is signed in.
+
+A sign-in always makes a new session, so that a token somebody else has planted is worth nothing. The form that signs
+in has a token of its own: nobody can be signed in as somebody else from another site.
+"""
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.errors import (
+    FormExpired,
+    PersonNotFound,
+    SignInRefused,
+    TooManyRequests,
+    WeakPassword,
+    ZhengwenError,
+)
+from app.store import Person, Role, account_key, address_key, csrf_of
+from app.web.hotline.console import Console, address, console
+from app.web.hotline.guard import COOKIE, allowed, check_form, signed_in, signed_in_now
+from app.web.hotline.page import first_section, page, see_other
+from app.web.opened import parts
+from app.web.problems import problem_of
+
+FORM_COOKIE = "zhengwen_form"
+LONGEST_PASSWORD = 512  # characters that are looked at
+router = APIRouter(include_in_schema=False)
+AnyPerson = Annotated[Person, allowed(Role.CLERK, before_change=True)]
+
+
+@router.get("/hotline/sign-in")
+async def sign_in_page(request: Request, next: str = "") -> Response:
+    """The form; while nobody exists yet, how to make the first administrator."""
+    found = await signed_in_now(request)
+    if found is not None:
+        return see_other(_inside(next) or first_section(console(request), found.person))
+    return await run_in_threadpool(_form, request, next)
+
+
+@router.post("/hotline/sign-in")
+async def sign_in(
+    request: Request,
+    account: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "",
+) -> Response:
+    """Sign in; a wrong password, a locked account and a locked address are told plainly."""
+    token = request.cookies.get(FORM_COOKIE, "")
+    if not token:
+        raise FormExpired("浏览器没有送回登录页的 Cookie，没有登录；请允许 Cookie，并从登录页登录。")
+    await check_form(request, csrf_of(token))
+    return await run_in_threadpool(_sign_in, request, account[:80], password[:LONGEST_PASSWORD], next)
+
+
+def _sign_in(request: Request, account: str, password: str, next: str) -> Response:
+    held = console(request)
+    try:
+        person = check_person(held, account, password, address(request))
+    except (SignInRefused, TooManyRequests) as error:
+        return _form(request, next, account, error)
+    held.sign_ins.end(request.cookies.get(COOKIE, ""))
+    token = held.sign_ins.open(person, address(request), request.headers.get("user-agent", ""))
+    held.audit.record("登录", person, address=address(request))
+    response = see_other(_inside(next) or first_section(held, person))
+    _hand_over(response, request, token)
+    response.delete_cookie(FORM_COOKIE, path="/hotline")
+    return response
+
+
+def check_person(held: Console, account: str, password: str, where: str) -> Person:
+    """The person of this account and password; failures are counted by account and by address.
+
+    Raises:
+        SignInRefused: which of the two is wrong is not told, nor whether the account exists.
+        TooManyRequests: too many failures; the sentence says how long to wait.
+    """
+    limits = held.sign_ins.limits
+    by_address, by_account = address_key(where), account_key(account)
+    _wait(held.sign_ins.take(by_address, limits.per_address), "从这个地址登录失败的次数太多")
+    _wait(held.sign_ins.take(by_account, limits.per_account), "这个账号的密码连续输错太多次")
+    person = held.people.check(account, password)
+    if person is None:
+        _note_failure(held, account, where)
+        raise SignInRefused(
+            f"账号或密码不对，请检查后再试。同一账号连续 {limits.per_account} 次不对，"
+            f"将暂停登录 {int(limits.lock.total_seconds() // 60)} 分钟。"
+        )
+    held.sign_ins.release(by_account, wholly=True)
+    held.sign_ins.release(by_address, wholly=False)
+    return person
+
+
+@router.post("/hotline/sign-out")
+def sign_out(request: Request, person: AnyPerson) -> Response:
+    """End this session."""
+    held = console(request)
+    held.sign_ins.end(request.cookies.get(COOKIE, ""))
+    held.audit.record("退出", person, address=address(request))
+    response = see_other("/hotline/sign-in")
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+@router.get("/hotline/account")
+def account_page(request: Request, person: AnyPerson) -> Response:
+    """One's own account: the password, and where one is signed in."""
+    return _account(request, person)
+
+
+@router.post("/hotline/account/password")
+def change_password(
+    request: Request,
+    person: AnyPerson,
+    present: Annotated[str, Form()] = "",
+    wanted: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:
+    """Another password; all other sessions end, and this one gets a new token."""
+    held = console(request)
+    try:
+        check_person(held, person.account, present[:LONGEST_PASSWORD], address(request))
+        if wanted != again:
+            raise WeakPassword("两次输入的新密码不一样，请重新输入。")
+        if wanted == present:
+            raise WeakPassword("新密码与现在的密码相同，请换一个。")
+        held.people.set_password(person.id, wanted, by=person, address=address(request))
+    except (SignInRefused, TooManyRequests, WeakPassword) as error:
+        return _account(request, person, error)
+    token = held.sign_ins.open(person, address(request), request.headers.get("user-agent", ""))
+    response = see_other("/hotline/account", "密码已修改，其他设备上的登录已全部退出。")
+    _hand_over(response, request, token)
+    return response
+
+
+@router.post("/hotline/account/sign-out-elsewhere")
+def sign_out_elsewhere(request: Request, person: AnyPerson) -> Response:
+    """End all sessions of this person but the present one."""
+    held = console(request)
+    ended = held.sign_ins.end_all(person.id, but=signed_in(request).session.id)
+    held.audit.record("退出其他设备", person, detail=f"{ended} 处", address=address(request))
+    return see_other("/hotline/account", f"已在其他 {ended} 处退出登录。" if ended else "没有在别处登录。")
+
+
+def _account(request: Request, person: Person, error: ZhengwenError | None = None) -> Response:
+    held = console(request)
+    return page(
+        request,
+        "hotline/account.html",
+        problem_of(error).status if error else 200,
+        sessions=held.sign_ins.of(person.id),
+        session=signed_in(request).session,
+        problem=error,
+    )
+
+
+def _form(request: Request, next: str, account: str = "", error: ZhengwenError | None = None) -> Response:
+    held = console(request)
+    token = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
+    response = parts(request).pages.page(
+        "hotline/sign_in.html",
+        problem_of(error).status if error else 200,
+        csrf=csrf_of(token),
+        next=_inside(next),
+        account=account,
+        problem=error,
+        nobody=not held.people.anybody(),
+    )
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
+    response.set_cookie(
+        FORM_COOKIE, token, path="/hotline", httponly=True, samesite="strict", secure=_is_https(request)
+    )
+    return response
+
+
+def _hand_over(response: Response, request: Request, token: str) -> None:
+    # No Max-Age: it goes when the browser is closed. The server ends it by its own clock.
+    response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="lax", secure=_is_https(request))
+
+
+def _is_https(request: Request) -> bool:
+    """Whether the browser speaks HTTPS, perhaps with a proxy: the page's own origin says so, too."""
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
+
+
+def _inside(path: str) -> str:
+    """The path where it is one of the console's own; empty for everything else, so that no link leads away."""
+    plain = path.isascii() and path.isprintable() and not set("\\\r\n") & set(path) and "//" not in path
+    ours = any(
+        path.partition("?")[0] == each or path.startswith((f"{each}/", f"{each}?"))
+        for each in ("/hotline", "/admin")
+    )
+    return path[:500] if plain and ours and not path.startswith("/hotline/sign-") else ""
+
+
+def _wait(seconds: int, why: str) -> None:
+    if seconds:
+        raise TooManyRequests(
+            f"{why}，已暂停登录，请在 {-(-seconds // 60)} 分钟后再试，或请管理员帮忙。", seconds
+        )
+
+
+def _note_failure(held: Console, account: str, where: str) -> None:
+    """An account that exists is named; what else was typed may be a password and is not kept."""
+    try:
+        known = held.people.by_account(account)
+        held.audit.record("登录失败", None, subject=f"{known.name}（{known.account}）", address=where)
+    except PersonNotFound:
+        held.audit.record("登录失败", None, subject="没有这个账号", address=where)
