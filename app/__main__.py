@@ -1,4 +1,4 @@
-"""The command line: `python -m app serve | build | ask | search | clauses | check | sites | keys`."""
+"""The command line: `python -m app serve | build | ask | search | clauses | check | sites | keys | people`."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from app.errors import ZhengwenError, reason_of
 from app.settings import Settings, open_settings
-from app.web import keys_cli, sites_cli
+from app.web import keys_cli, people_cli, sites_cli
 
 cli = typer.Typer(
     help="政问：用大白话问政策，得到逐字引用、带出处的回答。",
@@ -27,6 +27,7 @@ cli = typer.Typer(
 )
 cli.add_typer(sites_cli, name="sites")
 cli.add_typer(keys_cli, name="keys")
+cli.add_typer(people_cli, name="people")
 errors = Console(stderr=True, highlight=False)
 
 CorpusOption = Annotated[
