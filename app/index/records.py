@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +11,19 @@ from numpy.typing import NDArray
 
 from app.corpus import Chunk, Clause, Document, Item
 
-_TUPLES = ("issuers", "pages")
-_DATES = ("published_on", "effective_from", "expires_on")
-
 
 def write_documents(path: Path, documents: Iterable[Document]) -> None:
     """One document a line, its text included."""
     with path.open("w", encoding="utf-8") as file:
         for document in documents:
-            row = {f.name: getattr(document, f.name) for f in fields(document)}
-            file.write(json.dumps(row, ensure_ascii=False, default=date.isoformat) + "\n")
+            file.write(json.dumps(document.to_json(), ensure_ascii=False) + "\n")
 
 
 def read_documents(path: Path) -> Iterator[Document]:
     """What `write_documents` wrote."""
     with path.open(encoding="utf-8", newline="\n") as file:
         for line in file:
-            row: dict[str, Any] = json.loads(line)
-            row |= {name: tuple(row[name]) for name in _TUPLES if name in row}
-            row |= {name: date.fromisoformat(row[name]) for name in _DATES if row[name]}
-            yield Document(**row)
+            yield Document.from_json(json.loads(line))
 
 
 def write_clauses(path: Path, clauses: Iterable[Sequence[Clause]]) -> None:
