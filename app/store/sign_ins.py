@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.errors import StoreUnavailable
@@ -118,6 +118,13 @@ class SignIns:
         with self._database.reading() as connection:
             rows = connection.execute(chosen.order_by(sign_ins.c.seen_at.desc())).mappings().all()
         return tuple(SignIn(**row) for row in rows)
+
+    def counts(self) -> dict[str, int]:
+        """In how many browsers each person is signed in, by the person's id."""
+        chosen = select(sign_ins.c.person_id, func.count()).where(~self._is_over(self._clock()))
+        self._database.prepare()
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(chosen.group_by(sign_ins.c.person_id))}
 
     def end(self, token: str) -> None:
         """The session of this token is over; nothing happens where there is none."""

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from app.errors import PasswordToChange, SignInRequired
 from app.settings import Settings
+from app.web.admin import audit, people
 from app.web.hotline import sign_in
 from app.web.hotline.console import PREFIXES, Console, console, open_console
 from app.web.hotline.guard import role_of
@@ -15,7 +16,11 @@ from app.web.hotline.refusal import to_account, to_sign_in
 
 __all__ = ["Console", "add_hotline", "console"]
 
-ROUTERS: tuple[APIRouter, ...] = (sign_in.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    sign_in.router,
+    people.router,
+    audit.router,
+)
 OPEN = frozenset({"/hotline/sign-in"})  # nobody has signed in yet
 
 

@@ -153,8 +153,19 @@ def _account(request: Request, person: Person, error: ZhengwenError | None = Non
         problem_of(error).status if error else 200,
         sessions=held.sign_ins.of(person.id),
         session=signed_in(request).session,
+        browser_of=browser_of,
         problem=error,
     )
+
+
+def browser_of(agent: str) -> str:
+    """What a User-Agent says in a word or two: “Chrome · Windows”. The more particular names come first."""
+    programs = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("QQBrowser", "QQ 浏览器"), ("OPR", "Opera"),
+                ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+    systems = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+               ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+    found = [next((name for sign, name in names if sign in agent), "") for names in (programs, systems)]
+    return " · ".join(each for each in found if each) or agent[:40] or "（未说明）"
 
 
 def _form(request: Request, next: str, account: str = "", error: ZhengwenError | None = None) -> Response:
