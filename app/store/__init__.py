@@ -1,8 +1,10 @@
 """Store: conversations and feedback, kept in SQLite or PostgreSQL."""
 
-from app.store.access import Access, ApiKey, Gap, Site
+from app.store.access import Access, ApiKey, Site
 from app.store.audit import Audit, AuditRecord
 from app.store.database import Database
+from app.store.gap import Gap, Origin, Phrasing, Spread, Ticket, TicketFilter, TicketNote, TicketState
+from app.store.gaps import Gaps
 from app.store.mask import mask
 from app.store.password import Passwords, check_strength
 from app.store.people import People
@@ -12,15 +14,17 @@ from app.store.reviewed import Entry as ReviewedEntry
 from app.store.reviewed import Listing as ReviewedListing
 from app.store.reviewed import State as ReviewedState
 from app.store.reviewed import Version as ReviewedVersion
+from app.store.sameness import Sameness
 from app.store.sign_ins import Limits, SignIn, SignIns, account_key, address_key, csrf_of
 from app.store.store import Store
 from app.store.turn import CitedSpan, Feedback, Health, Purged, Transcript, Turn
 from app.store.wechat import EVERYBODY, Check, SealedToken, WechatRecords
 
 __all__ = [
-    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Check", "CitedSpan", "Database", "Feedback", "Gap",
-    "Health", "Limits", "Passwords", "People", "Person", "Point", "Purged", "Reviewed",
-    "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "SealedToken", "SignIn", "SignIns", "Site",
-    "Staged", "Store", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key", "check_strength", "csrf_of", "mask",
-    "question_key", "tidied",
+    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Check", "CitedSpan", "Database",
+    "Feedback", "Gap", "Gaps", "Health", "Limits", "Origin", "Passwords", "People", "Person", "Phrasing",
+    "Point", "Purged", "Reviewed", "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion",
+    "Role", "Sameness", "SealedToken", "SignIn", "SignIns", "Site", "Spread", "Staged", "Store", "Ticket",
+    "TicketFilter", "TicketNote", "TicketState", "Transcript", "Turn", "WechatRecords", "Wording",
+    "account_key", "address_key", "check_strength", "csrf_of", "mask", "question_key", "tidied",
 ]  # fmt: skip

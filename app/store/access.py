@@ -1,4 +1,4 @@
-"""Who may ask: sites that carry the widget and keys of other programs; and what was handed to a person.
+"""Who may ask: sites that carry the widget and keys of other programs.
 
 A site's id is public: it stands in the page's source, and only the origins make it worth something. Of a key only a
 digest is kept: it is 256 random bits, so a plain SHA-256 cannot be searched.
@@ -6,17 +6,15 @@ digest is kept: it is 256 random bits, so a plain SHA-256 cannot be searched.
 
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, Self
-from uuid import uuid4
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, delete, insert, select, update
+from sqlalchemy import JSON, Column, Integer, String, Table, insert, select, update
 
 from app.errors import KeyNotFound, SiteNotFound
 from app.store.database import Database
-from app.store.mask import mask
 from app.store.tables import Moment, metadata
 
 sites = Table(
@@ -39,19 +37,6 @@ api_keys = Table(
     Column("per_minute", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
-)
-gaps = Table(
-    "gaps",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("question", Text, nullable=False),
-    Column("clauses", JSON, nullable=False),
-    Column("answer_id", String),
-    Column("session_id", String),
-    Column("channel", String, nullable=False),
-    Column("site_id", String(32)),
-    Column("created_at", Moment, nullable=False),
-    Index("gaps_created_at", "created_at"),
 )
 
 
@@ -88,20 +73,6 @@ class ApiKey:
         return self.revoked_at is None and compare_digest(self.digest, digest_of(key))
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A question that was handed to a person, masked, and the ids of the clauses that came nearest."""
-
-    question: str
-    channel: str
-    created_at: datetime
-    clauses: tuple[str, ...] = ()
-    answer_id: str | None = None
-    session_id: str | None = None
-    site_id: str | None = None
-    id: str = field(default_factory=lambda: uuid4().hex)
-
-
 def digest_of(key: str) -> str:
     """SHA-256 of a key, in hex."""
     return sha256(key.encode("utf-8", "replace")).hexdigest()
@@ -114,16 +85,16 @@ def id_of(key: str) -> str | None:
 
 
 class Access:
-    """Sites, keys and gaps, in the store's database. Safe to use from many threads."""
+    """Sites and keys, in the store's `database`. Safe to use from many threads."""
 
-    def __init__(self, database: Database, retention: timedelta | None = None) -> None:
+    def __init__(self, database: Database) -> None:
         """Use `Access.open`."""
-        self._database, self._retention = database, retention
+        self.database = self._database = database
 
     @classmethod
-    def open(cls, url: str = "", retention: timedelta | None = None) -> Self:
-        """Does not connect yet. Gaps older than `retention` go; None keeps all. Raises `InvalidSetting`."""
-        return cls(Database(url), retention)
+    def open(cls, url: str = "") -> Self:
+        """Does not connect yet. Raises `InvalidSetting`."""
+        return cls(Database(url))
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -173,18 +144,6 @@ class Access:
         """From now on the key opens nothing. Raises `KeyNotFound`."""
         if not self._revoke(api_keys, key_id):
             raise KeyNotFound(f"没有编号为“{key_id[:40]}”的密钥，请用 python -m app keys list 查看。")
-
-    def record_gap(self, gap: Gap) -> None:
-        """Keep a gap, personal numbers masked, and let go of those past their time."""
-        self._insert(gaps, asdict(gap) | {"question": mask(gap.question), "clauses": list(gap.clauses)})
-        if self._retention is not None:
-            with self._database.writing() as connection:
-                connection.execute(delete(gaps).where(gaps.c.created_at < gap.created_at - self._retention))
-
-    def gaps(self, limit: int = 100) -> tuple[Gap, ...]:
-        """The latest gaps, newest first."""
-        chosen = select(gaps).order_by(gaps.c.created_at.desc(), gaps.c.id).limit(limit)
-        return tuple(Gap(**{**row, "clauses": tuple(row["clauses"])}) for row in self._rows(chosen))
 
     def _insert(self, table: Table, columns: dict[str, Any]) -> None:
         self._database.prepare()

@@ -76,6 +76,7 @@ turns = Table(
     UniqueConstraint("session_id", "number", name="turns_session_number"),
     Index("turns_answer_id", "answer_id"),
     Index("turns_created_at", "created_at"),
+    Index("turns_status", "status", "created_at"),
 )
 
 feedback = Table(

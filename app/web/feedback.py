@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.errors import StoreUnavailable
-from app.store import Feedback, Gap
+from app.store import Feedback, Gap, Gaps
 from app.web.ask import PROBLEMS
 from app.web.asking import checked_query
 from app.web.body import JsonRoute
@@ -61,7 +61,7 @@ def handoff(wanted: HandoffRequest, now: OpenedNow, request: Request) -> Respons
     )
     held = parts(request)
     try:
-        held.access.record_gap(gap)
+        Gaps(held.access.database).record(gap)
         recorded = True
     except StoreUnavailable:
         recorded = False  # the telephone number is what the person came for

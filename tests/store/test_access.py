@@ -1,16 +1,12 @@
-from datetime import timedelta
-
 import pytest
 
 from app.errors import KeyNotFound, SiteNotFound, StoreUnavailable
-from app.store import Access, Gap, Site
-
-from .conftest import NOW
+from app.store import Access, Site
 
 
 @pytest.fixture
 def access(url):
-    opened = Access.open(url, retention=timedelta(days=30))
+    opened = Access.open(url)
     yield opened
     opened.close()
 
@@ -51,17 +47,6 @@ def test_the_secret_of_a_key_is_kept_nowhere(tmp_path):
     assert b"api_keys" in kept
     assert secret.encode() not in kept
     assert secret.split("_")[2].encode() not in kept
-
-
-def test_a_gap_is_masked_and_goes_after_its_time(access):
-    access.record_gap(
-        Gap("我的手机13800138000，补贴多少？", "widget", NOW, ("a:1", "a:2"), "answer", "session", "site")
-    )
-    (gap,) = access.gaps()
-    assert "13800138000" not in gap.question
-    assert (gap.clauses, gap.channel, gap.created_at, gap.site_id) == (("a:1", "a:2"), "widget", NOW, "site")
-    access.record_gap(Gap("新问题", "hotline", NOW + timedelta(days=31)))
-    assert [each.question for each in access.gaps()] == ["新问题"]
 
 
 def test_a_database_that_is_away_is_said_to_be(tmp_path):

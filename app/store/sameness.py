@@ -1,0 +1,181 @@
+"""When two questions are the same one in other words.
+
+    likeness(a, b) = ½ · topic(a, b) + ¼ · cos(vector a, vector b) + ¼ · cos(vector a′, vector b′)
+
+`topic` is the cosine of the sets of character grams of what a question is about; a′ is a with each phrase of the lexicon
+put in one of its names (技改 and 技术改造 alike). Two questions are never the same when they ask for other kinds of things
+(how much, how, when, with what), name other numbers or other places, however much they share otherwise; where only
+one of them shows a kind, `UNKNOWN` is taken off. `SAME` was set on pairs written for it, none of which a test uses:
+above it no two different questions fell together and nine in ten pairs of the same question did.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Protocol
+
+import numpy as np
+
+from app.answer import read_intent
+from app.embed import Vectors
+from app.index import asked_grams
+from app.retrieve import Expander
+from app.text import Analyzer, fold
+
+SAME = 0.52
+UNKNOWN = 0.1
+REMEMBERED = 20_000  # questions whose traits are kept in memory
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FULL_PLACE = re.compile(r"..+[省市区县]")
+_SPACE_AND_MARKS = re.compile(r"[\W_]+")
+# Kinds that exclude one another. `read_intent` is careful, as an answer hangs on it; here a hint will do.
+_EXCLUSIVE = frozenset({"amount", "process", "material", "time", "contact", "term"})
+_HINTS = (
+    ("time", re.compile(r"几个?[年月日天]|多久|多长时间|到账|到期|截止|几时")),
+    ("process", re.compile(r"怎么|如何|咋|流程|程序|步骤")),
+    ("amount", re.compile(r"多少|几个点|最高|上限|最多|标准|比例|额度")),
+    ("material", re.compile(r"材料|资料")),
+)
+_WHETHER = re.compile(r"[能可]不[能可]|[能可](?:以)?.*吗|有没有|给不给|要不要|有.*吗|是否")
+
+
+class Encodes(Protocol):
+    """Makes vectors of questions; `app.embed.Encoder` does."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """float32 [n, dimension] of length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a question is compared by. `vectors` are float32 [2, dimension]: as asked, and in the lexicon's one name."""
+
+    topic: frozenset[str]
+    kinds: frozenset[str]
+    numbers: frozenset[str]
+    places: frozenset[str]
+    vectors: Vectors
+
+
+def wording_of(question: str) -> str:
+    """16 hex digits, the same for questions that differ in script, width, spaces and punctuation alone."""
+    return blake2b(_SPACE_AND_MARKS.sub("", fold(question)).encode(), digest_size=8).hexdigest()
+
+
+class Sameness:
+    """Compares questions. Deterministic, and safe to share between threads."""
+
+    def __init__(self, analyzer: Analyzer, encoder: Encodes) -> None:
+        self._analyzer, self._encoder, self._expander = analyzer, encoder, Expander(analyzer)
+        places = (place for pair in analyzer.lexicon.regions for place in pair)
+        # 海淀 and 海淀区 are one place.
+        self._places = frozenset(place[:-1] if _FULL_PLACE.fullmatch(place) else place for place in places)
+        self._read: OrderedDict[str, Traits] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def traits(self, questions: Iterable[str]) -> dict[str, Traits]:
+        """The traits of each question, by its text; those read lately come from memory."""
+        wanted = list(dict.fromkeys(questions))
+        with self._lock:
+            known = {text: self._read[text] for text in wanted if text in self._read}
+        new = [text for text in wanted if text not in known]
+        if new:
+            made = dict(zip(new, self._made(new), strict=True))
+            known |= made
+            with self._lock:
+                self._read |= made
+                while len(self._read) > REMEMBERED:
+                    self._read.popitem(last=False)
+        return known
+
+    def likeness(self, one: str, other: str) -> float:
+        """How alike two questions are, at most 1; the same one from `SAME` on."""
+        traits = self.traits([one, other])
+        return likeness(traits[one], traits[other])
+
+    def _made(self, questions: Sequence[str]) -> list[Traits]:
+        folded = [fold(text) for text in questions]
+        named = [self._in_one_name(text) for text in folded]
+        vectors = self._encoder.encode_queries([*folded, *named])
+        half = len(questions)
+        return [
+            Traits(
+                frozenset(self._topic(one_name)),
+                kinds_of(text),
+                frozenset(_NUMBER.findall(text)),
+                frozenset(place for place in self._places if place in text),
+                vectors[[at, half + at]],
+            )
+            for at, (text, one_name) in enumerate(zip(folded, named, strict=True))
+        ]
+
+    def _in_one_name(self, folded: str) -> str:
+        for phrase, others in self._expander.alternatives(folded).items():
+            folded = folded.replace(phrase, f" {min((phrase, *others))} ")
+        return folded
+
+    def _topic(self, text: str) -> list[str]:
+        subject = self._analyzer.grams(" ".join(self._analyzer.subject(text)))
+        return subject or asked_grams(text, self._analyzer) or self._analyzer.grams(text)
+
+
+def kinds_of(question: str) -> frozenset[str]:
+    """What kinds of things a question asks for, as far as its words show; `whether` where it asks nothing else."""
+    found: set[str] = {kind for kind in read_intent(question).intents if kind in _EXCLUSIVE}
+    found |= {kind for kind, pattern in _HINTS if pattern.search(question)}
+    if not found and _WHETHER.search(question):
+        return frozenset({"whether"})
+    return frozenset(found)
+
+
+def likeness(one: Traits, other: Traits) -> float:
+    """The formula at the top of this page; -1 where two questions cannot be the same."""
+    unsure = not one.kinds & other.kinds and bool(one.kinds or other.kinds)
+    if _exclude(one, other):
+        return -1.0
+    plain, named = (float(one.vectors[row] @ other.vectors[row]) for row in (0, 1))
+    shared = len(one.topic & other.topic) / np.sqrt(max(len(one.topic) * len(other.topic), 1))
+    return float(0.5 * shared + 0.25 * plain + 0.25 * named - (UNKNOWN if unsure else 0.0))
+
+
+def _exclude(one: Traits, other: Traits) -> bool:
+    return (
+        bool(one.kinds and other.kinds and not one.kinds & other.kinds)
+        or one.numbers != other.numbers
+        or bool(one.places and other.places and not one.places & other.places)
+    )
+
+
+class Leaders:
+    """The questions that new ones are held against, and the ticket each of them leads."""
+
+    def __init__(self) -> None:
+        self._traits: list[Traits] = []
+        self._tickets: list[str] = []
+        self._holders: dict[str, list[int]] = {}
+
+    def add(self, traits: Traits, ticket_id: str) -> None:
+        """One more question that leads a ticket."""
+        for gram in traits.topic:
+            self._holders.setdefault(gram, []).append(len(self._traits))
+        self._traits.append(traits)
+        self._tickets.append(ticket_id)
+
+    def ticket_of(self, asked: Traits) -> str | None:
+        """The ticket of the question most alike, the first added where several are; None where none is the same.
+
+        Only questions that share a gram of the topic are looked at: without one `likeness` is below `SAME`, unless
+        both vectors nearly coincide, and such questions say the same of different things.
+        """
+        near = sorted({at for gram in asked.topic for at in self._holders.get(gram, ())})
+        best, found = SAME, None
+        for at in near:
+            alike = likeness(asked, self._traits[at])
+            if alike >= best and (found is None or alike > best):
+                best, found = alike, self._tickets[at]
+        return found
