@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.errors import StoreUnavailable
@@ -47,6 +47,14 @@ class Limits:
     per_account: int = 5
     per_address: int = 100
     lock: timedelta = timedelta(minutes=15)
+
+
+# Asked at every request, so it is put together once.
+_FIND = (
+    select(people, *(each.label(f"sign_in_{each.name}") for each in sign_ins.c))
+    .join_from(sign_ins, people, people.c.id == sign_ins.c.person_id)
+    .where(sign_ins.c.digest == bindparam("token"), people.c.disabled_at.is_(None))
+)
 
 
 def _now() -> datetime:
@@ -93,21 +101,16 @@ class SignIns:
     def find(self, token: str) -> tuple[Person, SignIn] | None:
         """Whose session it is; None where it is unknown, over, or its person is disabled."""
         now = self._clock()
-        chosen = (
-            select(people, *(each.label(f"sign_in_{each.name}") for each in sign_ins.c))
-            .join_from(sign_ins, people, people.c.id == sign_ins.c.person_id)
-            .where(sign_ins.c.digest == digest_of(token), people.c.disabled_at.is_(None))
-        )
         self._database.prepare()
         with self._database.reading() as connection:
-            row = connection.execute(chosen).mappings().first()
+            row = connection.execute(_FIND, {"token": digest_of(token)}).mappings().first()
         if row is None:
             return None
         session = SignIn(**{name: row[f"sign_in_{name}"] for name in SignIn.__slots__})
         if session.expires_at <= now or session.seen_at + self.limits.idle <= now:
             return None
         self._see(session, now)
-        return person_of({each.name: row[each.name] for each in people.c}), session
+        return person_of({name: row[name] for name in people.c.keys()}), session  # noqa: SIM118
 
     def of(self, person_id: str) -> tuple[SignIn, ...]:
         """Where a person is signed in, the last used first."""
