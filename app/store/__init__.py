@@ -2,6 +2,7 @@
 
 from app.store.access import Access, ApiKey, Site
 from app.store.audit import Audit, AuditRecord
+from app.store.calls import Call, Calls, Outcome, Shown
 from app.store.database import Database
 from app.store.gap import Gap, Origin, Phrasing, Spread, Ticket, TicketFilter, TicketNote, TicketState
 from app.store.gaps import Gaps
@@ -21,10 +22,11 @@ from app.store.turn import CitedSpan, Feedback, Health, Purged, Transcript, Turn
 from app.store.wechat import EVERYBODY, Check, SealedToken, WechatRecords
 
 __all__ = [
-    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Check", "CitedSpan", "Database",
-    "Feedback", "Gap", "Gaps", "Health", "Limits", "Origin", "Passwords", "People", "Person", "Phrasing",
-    "Point", "Purged", "Reviewed", "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion",
-    "Role", "Sameness", "SealedToken", "SignIn", "SignIns", "Site", "Spread", "Staged", "Store", "Ticket",
-    "TicketFilter", "TicketNote", "TicketState", "Transcript", "Turn", "WechatRecords", "Wording",
-    "account_key", "address_key", "check_strength", "csrf_of", "mask", "question_key", "tidied",
+    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Call", "Calls", "Check",
+    "CitedSpan", "Database", "Feedback", "Gap", "Gaps", "Health", "Limits", "Origin", "Outcome",
+    "Passwords", "People", "Person", "Phrasing", "Point", "Purged", "Reviewed", "ReviewedEntry",
+    "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "Sameness", "SealedToken", "Shown",
+    "SignIn", "SignIns", "Site", "Spread", "Staged", "Store", "Ticket", "TicketFilter", "TicketNote",
+    "TicketState", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key",
+    "check_strength", "csrf_of", "mask", "question_key", "tidied",
 ]  # fmt: skip
