@@ -4,11 +4,13 @@ import hashlib
 import secrets
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import perf_counter
 
 from app.answer import Answer, Composer, is_chat
 from app.converse.reply import Reply
+from app.converse.reviewed import Given, Mark, ReviewedAnswers
 from app.converse.rewrite import leaves_topic, rewritten, with_topic
 from app.converse.session import Memory, Past, Sessions, past_of
 from app.errors import BlankQuestion, ClauseNotFound, QuestionTooLong
@@ -23,6 +25,15 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The whole question, its answer, and the reviewed answer it is, if any."""
+
+    question: str
+    answer: Answer
+    mark: Mark | None = None
+
+
 class Dialogue:
     """Answers utterances within sessions. Safe to share between threads."""
 
@@ -33,12 +44,14 @@ class Dialogue:
         snapshot: Snapshot,
         memory: Memory | None = None,
         clock: Callable[[], datetime] = _now,
+        reviewed: ReviewedAnswers | None = None,
     ) -> None:
         self._composer = composer
         self._analyzer = analyzer
         self._snapshot = snapshot
         self._memory = memory or Sessions()
         self._clock = clock
+        self._reviewed = reviewed
 
     def reply(
         self,
@@ -88,10 +101,12 @@ class Dialogue:
         said = self._checked(utterance)
         turns = self._memory.resume(session_id, now, channel=channel) if session_id else None
         session = session_id if session_id and turns is not None else secrets.token_urlsafe(16)
-        question, answer = self._answered(said, past_of(turns or (), self._quote), as_of, document_id)
-        named = f"{self._snapshot.version}\0{as_of}\0{document_id}\0{question}\0{answer.markdown}"
+        given = self._answered(said, past_of(turns or (), self._quote), as_of, document_id)
+        named = f"{self._snapshot.version}\0{as_of}\0{document_id}\0{given.question}\0{given.answer.markdown}"
+        if given.mark is not None:
+            named += f"\0{given.mark.id}\0{given.mark.version}"
         answer_id = hashlib.blake2b(named.encode(), digest_size=12).hexdigest()
-        return said, Reply(answer_id, session, answer, turns is None)
+        return said, Reply(answer_id, session, given.answer, turns is None, given.mark)
 
     def _turn(self, said: str, reply: Reply, channel: str, now: datetime, latency_ms: float) -> Turn:
         answer = reply.answer
@@ -118,27 +133,44 @@ class Dialogue:
             return None
         return self._snapshot.document(clause.document_id).text[span.start : span.end]
 
-    def _answered(
-        self, said: str, last: Past | None, as_of: date, document_id: str | None
-    ) -> tuple[str, Answer]:
-        def ask(question: str) -> Answer:
-            return self._composer.answer(question[:LONGEST], as_of=as_of, document_id=document_id)
+    def _answered(self, said: str, last: Past | None, as_of: date, document_id: str | None) -> _Given:
+        # A question that people approved word for word stands on its own, whatever was said before.
+        if self._reviewed is not None and (exact := self._reviewed.exact(said, as_of, document_id)):
+            return _Given(said, exact.answer, exact.mark)
+        blocked = self._reviewed.blocked(said) if self._reviewed is not None else frozenset()
+
+        def ask(question: str) -> _Given:
+            return self._asked(question[:LONGEST], as_of, document_id, blocked)
 
         fresh = leaves_topic(said)
         if last is None or fresh is not None or is_chat(said):
-            return fresh or said, ask(fresh or said)
+            return ask(fresh or said)
         if questions := rewritten(said, last, self._analyzer):
-            tried = [(question, ask(question)) for question in questions]
-            return next((pair for pair in tried if pair[1].status != "out_of_scope"), tried[0])
-        answer = ask(said)
+            tried = [ask(question) for question in questions]
+            return next((given for given in tried if given.answer.status != "out_of_scope"), tried[0])
+        given = ask(said)
         # Silence about a few words alone may be an answer with the topic they leave out.
-        if answer.status == "out_of_scope" and (words := self._analyzer.subject(said)):
+        if given.answer.status == "out_of_scope" and (words := self._analyzer.subject(said)):
             for question in with_topic(said, last, self._analyzer):
                 again = ask(question)
-                known = all(word in again.matched_terms for word in words)
-                if known and again.status in ("answered", "not_stated"):
-                    return question, again
-        return said, answer
+                known = again.mark is not None or all(word in again.answer.matched_terms for word in words)
+                if known and again.answer.status in ("answered", "not_stated"):
+                    return again
+        return given
+
+    def _asked(self, question: str, as_of: date, document_id: str | None, blocked: frozenset[str]) -> _Given:
+        """The reviewed answer where one was approved for the question, or else the composed one."""
+
+        def reviewed(asked: str) -> Given | None:
+            return self._reviewed.answer(asked, as_of, document_id, blocked) if self._reviewed else None
+
+        if given := reviewed(question):
+            return _Given(question, given.answer, given.mark)
+        answer = self._composer.answer(question, as_of=as_of, document_id=document_id)
+        # The composer mends misspelt words; the question may be known once it is mended.
+        if answer.interpreted_as != question and (given := reviewed(answer.interpreted_as)):
+            return _Given(question, given.answer, given.mark)
+        return _Given(question, answer)
 
     def _checked(self, utterance: str) -> str:
         if len(utterance) > LONGEST:

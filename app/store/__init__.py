@@ -15,7 +15,7 @@ from app.store.reviewed import Entry as ReviewedEntry
 from app.store.reviewed import Listing as ReviewedListing
 from app.store.reviewed import State as ReviewedState
 from app.store.reviewed import Version as ReviewedVersion
-from app.store.sameness import Sameness
+from app.store.sameness import Sameness, Traits, likeness
 from app.store.sign_ins import Limits, SignIn, SignIns, account_key, address_key, csrf_of
 from app.store.store import Store
 from app.store.turn import CitedSpan, Feedback, Health, Purged, Transcript, Turn
@@ -27,6 +27,6 @@ __all__ = [
     "Passwords", "People", "Person", "Phrasing", "Point", "Purged", "Reviewed", "ReviewedEntry",
     "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "Sameness", "SealedToken", "Shown",
     "SignIn", "SignIns", "Site", "Spread", "Staged", "Store", "Ticket", "TicketFilter", "TicketNote",
-    "TicketState", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key",
-    "check_strength", "csrf_of", "mask", "question_key", "tidied",
+    "TicketState", "Traits", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key",
+    "check_strength", "csrf_of", "likeness", "mask", "question_key", "tidied",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ QUESTION = 200  # code points of one question
 QUESTIONS = 50  # similar questions, and as many counter-examples
 POINTS = 20  # clauses
 SPOKEN = 600  # code points of the spoken sentence
-DEPARTMENT = 60
+DEPARTMENT = 40
 NOTE = 500
 
 _KEPT = re.compile(r"(?<=\d)[^\w%+#]+(?=\d)|[^\W_]+|[%+#]")
@@ -24,6 +24,7 @@ _POLITE = re.compile(
     r"^(?:(?:请问|请教|您好|你好|麻烦问|麻烦|劳驾|打扰|我?想(?:请问|问|咨询|了解|知道))(?:一下|下(?![个次月周半]))?"
     r"|(?:咨询|问)(?:一下|下(?![个次月周半])))(?=.{4})"
 )
+_SENTENCE = re.compile(r"[。，；！？：,;!?:\[\]]")
 _PARTICLES = re.compile(r"(?<=.{4})(?:吗|呢|啊|呀|吧|嘛|谢谢|多谢)$")
 
 
@@ -153,7 +154,7 @@ def tidied(wording: Wording) -> Wording:
         counters=counters,
         points=points,
         spoken=_plain(wording.spoken, "口径", SPOKEN),
-        department=_plain(wording.department, "责任部门", DEPARTMENT),
+        department=_department(wording.department),
     )
 
 
@@ -196,6 +197,14 @@ def _questions(given: Sequence[str], name: str, seen: set[str]) -> tuple[str, ..
 
 def _line(text: str, name: str, most: int) -> str:
     return _plain(mask(text), name, most)
+
+
+def _department(text: str) -> str:
+    """The name alone: it stands in the answer, where no free text may."""
+    name = _plain(text, "责任部门", DEPARTMENT)
+    if _SENTENCE.search(name):
+        raise ReviewedInvalid(f"责任部门“{name}”里有句读，请只写部门名称。")
+    return name
 
 
 def _plain(text: str, name: str, most: int) -> str:
