@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app.answer import Composer, Links, Places, Renderer, load_confidence, read_bonds
-from app.converse import Dialogue
-from app.corpus import corpus_fingerprint, read_corpus
+from app.converse import Dialogue, ReviewedAnswers
+from app.corpus import Document, History, Shelf, corpus_fingerprint, read_corpus
 from app.embed import Encoder
 from app.errors import AddressInUse, CorpusError, IndexDamaged, IndexUnusable, ZhengwenError, reason_of
 from app.index import (
@@ -22,6 +22,7 @@ from app.index import (
     Snapshot,
     Sources,
     build_index,
+    current_documents,
     current_sources,
     limit_threads,
     open_snapshot,
@@ -31,7 +32,7 @@ from app.index import (
 )
 from app.retrieve import Retriever
 from app.settings import Settings, open_settings
-from app.store import Store
+from app.store import Reviewed, Sameness, Store
 from app.text import Analyzer, read_lexicon
 from app.web import Services
 from app.web import create_app as create_web
@@ -68,6 +69,7 @@ class Parts:
             self.encoder,
             progress,
             questions=lambda: read_questions(settings.questions),
+            history=History(settings.corpus, today(settings)),
             exact_up_to=settings.exact_limit,
             force=force,
         )
@@ -131,26 +133,62 @@ def _told(error: OSError | ZhengwenError) -> str:
     )
 
 
-def assemble(parts: Parts, snapshot: Snapshot, store: Store | None = None) -> Services:
-    """Everything that answers, over one snapshot; without a store, sessions live in this process alone."""
+def open_shelf(settings: Settings) -> Shelf:
+    """The way into the corpus folder and out of it."""
+    return Shelf(settings.corpus, lambda: _served(settings), settings.file_limit)
+
+
+def _served(settings: Settings) -> Sequence[Document]:
+    """The documents that are served now; where nothing is, those that would be."""
+    try:
+        return current_documents(settings.index)
+    except IndexUnusable:
+        try:
+            return read_corpus(settings.corpus, settings.file_limit).documents
+        except CorpusError:
+            return ()
+
+
+def assemble(
+    parts: Parts, snapshot: Snapshot, store: Store | None = None, book: Reviewed | None = None
+) -> Services:
+    """Everything that answers, over one snapshot; without a store, sessions live in this process alone.
+
+    Reviewed answers come from the book, once they are looked for: `Services.reviewed.watch`.
+    """
     settings = parts.settings
     retriever = Retriever(snapshot, parts.analyzer, parts.encoder)
+    renderer = Renderer(settings.prompts)
     composer = Composer(
         retriever,
         parts.analyzer,
-        Renderer(settings.prompts),
+        renderer,
         load_confidence(),
         Places.of(parts.analyzer.lexicon.regions),
         settings.base_url,
         read_bonds(settings.links),
     )
-    dialogue = Dialogue(composer, parts.analyzer, snapshot, store)
+    reviewed = (
+        ReviewedAnswers(
+            book,
+            snapshot,
+            renderer,
+            parts.analyzer,
+            Sameness(parts.analyzer, parts.encoder),
+            settings.base_url,
+            composer.suggestions.beside,
+        )
+        if book is not None
+        else None
+    )
+    dialogue = Dialogue(composer, parts.analyzer, snapshot, store, reviewed=reviewed)
     return Services(
         snapshot=snapshot,
         retriever=retriever,
         dialogue=dialogue,
         examples=composer.suggestions.examples(today(settings)),
         store=store,
+        reviewed=reviewed,
     )
 
 
@@ -182,8 +220,12 @@ def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
 
 def _create(settings: Settings, parts: Callable[[], Parts], log: Log, store: Store | None = None) -> FastAPI:
     def open_services() -> Services:
-        opened = parts()
-        return assemble(opened, ready_snapshot(opened, log=log), store or open_store(settings))
+        opened, book = parts(), Reviewed.open(settings.database_url)
+        made = assemble(opened, ready_snapshot(opened, log=log), store or open_store(settings), book)
+        if made.reviewed is not None:
+            made.reviewed.watch.look()
+            made.reviewed.watch.start()
+        return made
 
     return create_web(settings, open_services)
 

@@ -74,6 +74,7 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.parts.opening.start()
     yield
+    app.state.parts.opening.close()
     app.state.wechat.close()
     app.state.console.database.close()
     app.state.parts.access.close()

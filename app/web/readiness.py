@@ -46,6 +46,11 @@ class Opening:
             raise self._failure.with_traceback(None)
         raise NotReady("政策文本和索引正在载入，请稍候片刻再试。")
 
+    def close(self) -> None:
+        """Let go of what the services follow."""
+        if self._services is not None and self._services.reviewed is not None:
+            self._services.reviewed.watch.close()
+
     def _run(self) -> None:
         try:
             services = self._open_services()

@@ -116,6 +116,16 @@ class CitationOut(BaseModel):
     kind: str
 
 
+class ReviewedOut(BaseModel):
+    """The reviewed answer (已审口径) that this is: approved by people for the question."""
+
+    id: str
+    question: str
+    department: str
+    reviewed_on: str | None
+    expires_on: str | None
+
+
 class AskReply(BaseModel):
     """An answer: template sentences and quotes, nothing else."""
 
@@ -135,6 +145,7 @@ class AskReply(BaseModel):
     disclaimer: str
     text_spoken: str
     text_chat: str
+    reviewed: ReviewedOut | None = Field(None, description="经人工审核的口径；不是时为 null")
 
 
 class HitOut(BaseModel):

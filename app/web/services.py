@@ -1,11 +1,11 @@
 """What the rooms to the left hand to the web: the corpus, a retriever and a dialogue, as this room sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from app.converse import Reply
+from app.converse import Reply, ReviewedAnswers
 from app.corpus import Clause, Document
 from app.retrieve import Hit
 from app.store import Store
@@ -39,8 +39,27 @@ class Snapshot(Protocol):
 class Retriever(Protocol):
     """Ranks clauses for a query."""
 
-    def search(self, query: str, *, limit: int, as_of: date, document_id: str | None) -> list[Hit]:
-        """At most `limit` hits, best first, of documents in force on `as_of`."""
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int,
+        as_of: date | None,
+        document_id: str | None,
+        within: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """At most `limit` hits, best first, of documents in force on `as_of` (None: or not), of those `within` alone."""
+
+    def glance(
+        self,
+        query: str,
+        *,
+        limit: int,
+        as_of: date | None,
+        document_id: str | None = None,
+        within: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """The same for a query that is still being typed: cheaper, and not the last word on the order."""
 
 
 class Dialogue(Protocol):
@@ -51,13 +70,21 @@ class Dialogue(Protocol):
     ) -> Reply:
         """The reply. Raises `BlankQuestion`, `QuestionTooLong` and other `InvalidRequest`s."""
 
+    def preview(
+        self, utterance: str, *, session_id: str | None, as_of: date, document_id: str | None, channel: str
+    ) -> Reply:
+        """What `reply` would answer; nothing is kept of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the endpoints call. `examples` are questions this corpus answers; `store` keeps conversations."""
+    """Everything the endpoints call. `examples` are questions this corpus answers; `store` keeps conversations,
+    `reviewed` knows what people have answered before.
+    """
 
     snapshot: Snapshot
     retriever: Retriever
     dialogue: Dialogue
     examples: tuple[str, ...] = ()
     store: Store | None = None
+    reviewed: ReviewedAnswers | None = None

@@ -4,7 +4,7 @@ from datetime import date
 from urllib.parse import quote
 
 from app.answer import Citation
-from app.converse import Reply
+from app.converse import Mark, Reply
 from app.corpus import Clause, Document
 from app.retrieve import Hit
 from app.web.json_bytes import Json
@@ -31,6 +31,18 @@ def reply_json(reply: Reply) -> dict[str, Json]:
         "disclaimer": answer.disclaimer,
         "text_spoken": answer.text_spoken,
         "text_chat": answer.text_chat,
+        "reviewed": mark_json(reply.reviewed) if reply.reviewed is not None else None,
+    }
+
+
+def mark_json(mark: Mark) -> dict[str, Json]:
+    """Which reviewed answer it is, whose, and how long it holds."""
+    return {
+        "id": mark.id,
+        "question": mark.question,
+        "department": mark.department,
+        "reviewed_on": day(mark.reviewed_on),
+        "expires_on": day(mark.expires_on),
     }
 
 

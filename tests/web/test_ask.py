@@ -19,7 +19,7 @@ def test_an_answer_has_the_fields_of_the_contract_and_no_other(client):
     body = ask(client).json()
     assert list(body) == [
         "answer_id", "session_id", "session_started", "status", "interpreted_as", "intent", "text", "markdown", "citations",
-        "confidence", "matched_terms", "suggestions", "options", "disclaimer", "text_spoken", "text_chat",
+        "confidence", "matched_terms", "suggestions", "options", "disclaimer", "text_spoken", "text_chat", "reviewed",
     ]  # fmt: skip
     assert list(body["citations"][0]) == [
         "mark", "clause_id", "document_id", "document_title", "document_number", "issuer", "heading_path", "label",
