@@ -266,7 +266,10 @@ def purge_sessions(
     """删除早于若干天的全部记录。"""
     with _store() as store:
         removed = store.purge(datetime.now(UTC) - timedelta(days=days))
-    print(f"已删除 {removed.sessions} 次会话、{removed.turns} 条问答、{removed.feedback} 条反馈。")
+    print(
+        f"已删除 {removed.sessions} 次会话、{removed.turns} 条问答、{removed.feedback} 条反馈、"
+        f"{removed.gaps} 条缺口、{removed.calls} 次通话。"
+    )
 
 
 def _print_json(value: Any) -> None:

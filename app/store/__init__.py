@@ -2,7 +2,7 @@
 
 from app.store.access import Access, ApiKey, Site
 from app.store.audit import Audit, AuditRecord
-from app.store.calls import Call, Calls, Outcome, Shown
+from app.store.calls import Call, CallFilter, Calls, Outcome, Shown
 from app.store.database import Database
 from app.store.gap import Gap, Origin, Phrasing, Spread, Ticket, TicketFilter, TicketNote, TicketState
 from app.store.gaps import Gaps
@@ -10,6 +10,7 @@ from app.store.mask import mask
 from app.store.password import Passwords, check_strength
 from app.store.people import People
 from app.store.person import Person, Role
+from app.store.personal import Transcript
 from app.store.reviewed import Author, Point, Reviewed, Staged, Wording, question_key, tidied
 from app.store.reviewed import Entry as ReviewedEntry
 from app.store.reviewed import Listing as ReviewedListing
@@ -18,11 +19,11 @@ from app.store.reviewed import Version as ReviewedVersion
 from app.store.sameness import Sameness, Traits, likeness
 from app.store.sign_ins import Limits, SignIn, SignIns, account_key, address_key, csrf_of
 from app.store.store import Store
-from app.store.turn import CitedSpan, Feedback, Health, Purged, Transcript, Turn
+from app.store.turn import CitedSpan, Feedback, Health, Purged, Turn
 from app.store.wechat import EVERYBODY, Check, SealedToken, WechatRecords
 
 __all__ = [
-    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Call", "Calls", "Check",
+    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Call", "CallFilter", "Calls", "Check",
     "CitedSpan", "Database", "Feedback", "Gap", "Gaps", "Health", "Limits", "Origin", "Outcome",
     "Passwords", "People", "Person", "Phrasing", "Point", "Purged", "Reviewed", "ReviewedEntry",
     "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "Sameness", "SealedToken", "Shown",

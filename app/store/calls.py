@@ -119,6 +119,20 @@ class Call:
     id: str = field(default_factory=lambda: uuid4().hex)
 
 
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls are wanted: begun within `since <= started_at < until`; None and empty ask for all.
+
+    All of `words` stand in the question, in what was said or in the notes.
+    """
+
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    person_id: str = ""
+    outcome: Outcome | None = None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -200,38 +214,17 @@ class Calls:
         return self._change(call_id, by, over, address)
 
     def find(
-        self,
-        viewer: Person,
-        *,
-        words: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        person_id: str | None = None,
-        outcome: Outcome | None = None,
-        offset: int = 0,
-        limit: int = 50,
+        self, viewer: Person, wanted: CallFilter = CallFilter(), *, offset: int = 0, limit: int = 50
     ) -> tuple[Call, ...]:
-        """The calls the viewer may see, newest first, begun within `since <= started_at < until`.
-
-        All of `words` stand in the question, in what was said or in the notes.
-        """
-        chosen = select(calls).where(*_chosen(viewer, words, since, until, person_id, outcome))
+        """The calls that are wanted and that the viewer may see, newest first."""
+        chosen = select(calls).where(*_chosen(viewer, wanted))
         newest = chosen.order_by(calls.c.started_at.desc(), calls.c.id).offset(offset).limit(limit)
         return tuple(_call(row) for row in self._rows(newest))
 
-    def count(
-        self,
-        viewer: Person,
-        *,
-        words: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        person_id: str | None = None,
-        outcome: Outcome | None = None,
-    ) -> int:
+    def count(self, viewer: Person, wanted: CallFilter = CallFilter()) -> int:
         """How many calls `find` would find without a limit."""
-        where = _chosen(viewer, words, since, until, person_id, outcome)
-        return int(self._rows(select(func.count().label("n")).select_from(calls).where(*where))[0]["n"])
+        chosen = select(func.count().label("n")).select_from(calls).where(*_chosen(viewer, wanted))
+        return int(self._rows(chosen)[0]["n"])
 
     def callers(self, viewer: Person) -> tuple[tuple[str, str], ...]:
         """Who took the calls that the viewer may see: id and name, by name."""
@@ -243,8 +236,9 @@ class Calls:
 
     def of_session(self, session_id: str) -> tuple[Call, ...]:
         """The calls in which this session was held: for export."""
-        chosen = select(calls).where(calls.c.session_id == session_id)
-        return tuple(_call(row) for row in self._rows(chosen.order_by(calls.c.started_at)))
+        self._database.prepare()
+        with self._database.reading() as connection:
+            return read_calls(connection, session_id)
 
     def forget_session(self, session_id: str) -> int:
         """Remove the calls in which this session was held; how many there were."""
@@ -272,8 +266,7 @@ class Calls:
 
     def _tidy(self, connection: Connection, now: datetime) -> None:
         if self._retention is not None:
-            old = select(calls.c.id).where(calls.c.started_at < now - self._retention).limit(PIECE)
-            connection.execute(delete(calls).where(calls.c.id.in_(old)))
+            purge_calls(connection, now - self._retention)
 
     def _rows(self, chosen: Any) -> list[dict[str, Any]]:
         self._database.prepare()
@@ -281,28 +274,33 @@ class Calls:
             return [dict(row) for row in connection.execute(chosen).mappings()]
 
 
+def read_calls(connection: Connection, session_id: str) -> tuple[Call, ...]:
+    """The calls in which a session was held, oldest first."""
+    chosen = select(calls).where(calls.c.session_id == session_id).order_by(calls.c.started_at, calls.c.id)
+    return tuple(_call(dict(row)) for row in connection.execute(chosen).mappings())
+
+
+def purge_calls(connection: Connection, before: datetime) -> int:
+    """Remove at most `PIECE` calls that began before the moment; how many went."""
+    old = select(calls.c.id).where(calls.c.started_at < before).limit(PIECE)
+    return connection.execute(delete(calls).where(calls.c.id.in_(old))).rowcount
+
+
 def _seen_by(viewer: Person) -> ColumnElement[bool]:
     return calls.c.person_id.is_not(None) if viewer.may(Role.EDITOR) else calls.c.person_id == viewer.id
 
 
-def _chosen(
-    viewer: Person,
-    words: str,
-    since: datetime | None,
-    until: datetime | None,
-    person_id: str | None,
-    outcome: Outcome | None,
-) -> list[ColumnElement[bool]]:
+def _chosen(viewer: Person, wanted: CallFilter) -> list[ColumnElement[bool]]:
     where = [_seen_by(viewer)]
-    if since is not None:
-        where.append(calls.c.started_at >= since)
-    if until is not None:
-        where.append(calls.c.started_at < until)
-    if person_id:
-        where.append(calls.c.person_id == person_id[:32])
-    if outcome is not None:
-        where.append(calls.c.outcome == outcome.value)
-    for word in mask(words).split()[:10]:
+    if wanted.since is not None:
+        where.append(calls.c.started_at >= wanted.since)
+    if wanted.until is not None:
+        where.append(calls.c.started_at < wanted.until)
+    if wanted.person_id:
+        where.append(calls.c.person_id == wanted.person_id[:32])
+    if wanted.outcome is not None:
+        where.append(calls.c.outcome == wanted.outcome.value)
+    for word in mask(wanted.words).split()[:10]:
         told = (calls.c.question, calls.c.said, calls.c.notes)
         where.append(or_(*(column.icontains(word, autoescape=True) for column in told)))
     return where

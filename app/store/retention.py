@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app.store.database import Database
-from app.store.rows import purge_piece
+from app.store.personal import purge_everywhere
 from app.store.turn import Purged
 
 EVERY = 3600.0  # s
@@ -18,12 +18,10 @@ def purge(database: Database, before: datetime) -> Purged:
     total = Purged()
     while True:
         with database.writing() as connection:
-            piece = purge_piece(connection, before)
+            piece = purge_everywhere(connection, before)
         if piece == Purged():
             return total
-        total = Purged(
-            total.turns + piece.turns, total.feedback + piece.feedback, total.sessions + piece.sessions
-        )
+        total = total + piece
 
 
 class Retention:

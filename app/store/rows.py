@@ -11,7 +11,7 @@ from sqlalchemy.sql import false
 
 from app.store.columns import feedback_columns, feedback_of, turn_columns, turn_of
 from app.store.tables import feedback, sessions, turns
-from app.store.turn import Feedback, Purged, Row, Transcript, Turn
+from app.store.turn import Feedback, Purged, Row, Turn
 
 PIECE = 500  # rows removed at a time, so that a purge never holds others up for long
 
@@ -87,11 +87,10 @@ def knows_answer(connection: Connection, answer_id: str) -> bool:
     return bool(connection.scalar(select(exists().where(turns.c.answer_id == answer_id))))
 
 
-def read_transcript(connection: Connection, session_id: str) -> Transcript:
-    """A session's turns and its own feedback; empty where there is no such session."""
+def read_feedback(connection: Connection, session_id: str) -> tuple[Feedback, ...]:
+    """A session's own feedback, oldest first."""
     chosen = select(feedback).where(_only_of(session_id)).order_by(feedback.c.created_at, feedback.c.id)
-    told = tuple(feedback_of(dict(row)) for row in connection.execute(chosen).mappings())
-    return Transcript(session_id, read_turns(connection, session_id), told)
+    return tuple(feedback_of(dict(row)) for row in connection.execute(chosen).mappings())
 
 
 def forget_session(connection: Connection, session_id: str) -> Purged:

@@ -17,11 +17,12 @@ from app.errors import AnswerNotFound, SessionNotFound, StoreUnavailable
 from app.settings import ROOT
 from app.store.database import Database
 from app.store.mask import mask, mask_optional
+from app.store.personal import Transcript, forget_everywhere, read_transcript
 from app.store.recent import Recent
 from app.store.retention import Retention, purge
-from app.store.rows import forget_session, knows_answer, read_transcript, read_turns
+from app.store.rows import knows_answer, read_turns
 from app.store.spool import Spool
-from app.store.turn import Feedback, Health, Purged, Transcript, Turn
+from app.store.turn import Feedback, Health, Purged, Turn
 from app.store.writer import Writer
 
 FLUSH = 10.0  # s
@@ -127,16 +128,16 @@ class Store:
         """All that is kept of a session. Raises `SessionNotFound` and `StoreUnavailable`."""
         with self._settled("导出会话"), self._database.reading() as connection:
             transcript = read_transcript(connection, session_id)
-        if not transcript.turns:
+        if not transcript:
             raise _no_session(session_id)
         return transcript
 
     def forget(self, session_id: str) -> Purged:
         """Remove all that is kept of a session. Raises `SessionNotFound` and `StoreUnavailable`."""
         with self._settled("删除会话"), self._database.writing() as connection:
-            removed = forget_session(connection, session_id)
+            removed = forget_everywhere(connection, session_id)
         self._recent.forget(session_id)
-        if not removed.sessions:
+        if removed == Purged():
             raise _no_session(session_id)
         return removed
 

@@ -68,21 +68,18 @@ Row = Turn | Feedback
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
-    """All that is kept of one session: its turns in order, and feedback on answers that nobody else was given."""
-
-    session_id: str
-    turns: tuple[Turn, ...]
-    feedback: tuple[Feedback, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Purged:
     """How many rows were removed."""
 
     turns: int = 0
     feedback: int = 0
     sessions: int = 0
+    gaps: int = 0
+    calls: int = 0
+
+    def __add__(self, other: "Purged") -> "Purged":
+        """Both together."""
+        return Purged(*(getattr(self, each) + getattr(other, each) for each in Purged.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
