@@ -7,6 +7,7 @@
 Neither this machine nor a key opens a console route: `Gate` lets everybody pass to here, and here alone is decided.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Annotated, Any
@@ -42,8 +43,14 @@ class Guard:
     def __init__(self, role: Role, *, before_change: bool) -> None:
         self.role, self._before_change = role, before_change
 
-    async def __call__(self, request: Request) -> Person:
+    async def __call__(self, request: Request) -> AsyncIterator[Person]:
         """The person, or one of the refusals `allowed` names."""
+        try:
+            yield await self._admit(request)
+        finally:
+            await request.close()  # the files of a form that was read for its token
+
+    async def _admit(self, request: Request) -> Person:
         found = await signed_in_now(request)
         if found is None:
             raise SignInRequired("还没有登录，或登录已过期，请登录后再试。")

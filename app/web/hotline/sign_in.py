@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from app.errors import (
     FormExpired,
+    InvalidRequest,
     PersonNotFound,
     SignInRefused,
     TooManyRequests,
@@ -122,13 +123,13 @@ def change_password(
     """Another password; all other sessions end, and this one gets a new token."""
     held = console(request)
     try:
-        check_person(held, person.account, present[:LONGEST_PASSWORD], address(request))
+        _confirm(held, person, present[:LONGEST_PASSWORD], address(request))
         if wanted != again:
             raise WeakPassword("两次输入的新密码不一样，请重新输入。")
         if wanted == present:
             raise WeakPassword("新密码与现在的密码相同，请换一个。")
         held.people.set_password(person.id, wanted, by=person, address=address(request))
-    except (SignInRefused, TooManyRequests, WeakPassword) as error:
+    except (InvalidRequest, TooManyRequests) as error:
         return _account(request, person, error)
     token = held.sign_ins.open(person, address(request), request.headers.get("user-agent", ""))
     response = see_other("/hotline/account", "密码已修改，其他设备上的登录已全部退出。")
@@ -143,6 +144,13 @@ def sign_out_elsewhere(request: Request, person: AnyPerson) -> Response:
     ended = held.sign_ins.end_all(person.id, but=signed_in(request).session.id)
     held.audit.record("退出其他设备", person, detail=f"{ended} 处", address=address(request))
     return see_other("/hotline/account", f"已在其他 {ended} 处退出登录。" if ended else "没有在别处登录。")
+
+
+def _confirm(held: Console, person: Person, password: str, where: str) -> None:
+    try:
+        check_person(held, person.account, password, where)
+    except SignInRefused:
+        raise InvalidRequest("现在的密码不对，请重新输入。") from None
 
 
 def _account(request: Request, person: Person, error: ZhengwenError | None = None) -> Response:

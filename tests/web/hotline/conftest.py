@@ -46,7 +46,7 @@ class Client(TestClient):
             headers=PAGE,
         )
         if token:
-            self.cookies.set(COOKIE, token)
+            self.cookies.set(COOKIE, token, domain=self.base_url.host)  # where a response would replace it
 
     @property
     def csrf(self):
