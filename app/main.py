@@ -168,13 +168,14 @@ def assemble(
         settings.base_url,
         read_bonds(settings.links),
     )
+    sameness = Sameness(parts.analyzer, parts.encoder)
     reviewed = (
         ReviewedAnswers(
             book,
             snapshot,
             renderer,
             parts.analyzer,
-            Sameness(parts.analyzer, parts.encoder),
+            sameness,
             settings.base_url,
             composer.suggestions.beside,
         )
@@ -189,6 +190,7 @@ def assemble(
         examples=composer.suggestions.examples(today(settings)),
         store=store,
         reviewed=reviewed,
+        sameness=sameness,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from app.converse import Reply, ReviewedAnswers
 from app.corpus import Clause, Document
 from app.retrieve import Hit
-from app.store import Store
+from app.store import Sameness, Store
 
 
 class Snapshot(Protocol):
@@ -79,7 +79,7 @@ class Dialogue(Protocol):
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything the endpoints call. `examples` are questions this corpus answers; `store` keeps conversations,
-    `reviewed` knows what people have answered before.
+    `reviewed` knows what people have answered before, `sameness` the same question in other words.
     """
 
     snapshot: Snapshot
@@ -88,3 +88,4 @@ class Services:
     examples: tuple[str, ...] = ()
     store: Store | None = None
     reviewed: ReviewedAnswers | None = None
+    sameness: Sameness | None = None
