@@ -172,9 +172,15 @@ def test_every_step_is_in_the_audit_record_with_who_did_it(book, url):
 
 def test_many_rows_are_added_all_or_none(book):
     with pytest.raises(ReviewedInvalid):
-        book.add([wording(), wording("")], EDITOR)
+        book.take_in([wording(), wording("")], [], EDITOR)
+    with pytest.raises(ReviewedNotFound):
+        book.take_in([wording()], [("nobody", "1.0.draft", wording())], EDITOR)
     assert book.entries().found == 0
-    assert len(book.add([wording(), wording("另一个问题")], EDITOR)) == 2
+    made = book.take_in([wording(), wording("另一个问题", points=())], [], EDITOR, TODAY)
+    assert [version.state for version in made] == ["submitted", "draft"]
+    change = (made[0].entry_id, made[0].stamp, wording(spoken="改过。"))
+    assert [v.state for v in book.take_in([], [change], EDITOR)] == ["draft"]
+    assert book.served() == (0, ())
 
 
 def test_an_unknown_entry_is_named(book):

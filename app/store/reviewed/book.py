@@ -37,6 +37,7 @@ from app.store.reviewed.wording import (
     State,
     Version,
     Wording,
+    is_complete,
     must_be_complete,
     noted,
     tidied,
@@ -128,12 +129,6 @@ class Reviewed:
         with self._writing() as connection:
             return self._begun(connection, tidied(wording), by, gap_id)
 
-    def add(self, wordings: Sequence[Wording], by: Person) -> tuple[Version, ...]:
-        """New entries, all or none. Raises `ReviewedInvalid`."""
-        kept = [tidied(wording) for wording in wordings]
-        with self._writing() as connection:
-            return tuple(self._begun(connection, wording, by, None) for wording in kept)
-
     def revise(self, entry_id: str, wording: Wording, by: Person, seen: str) -> Version:
         """Change what the newest version says: in place while it is open, as a new draft otherwise.
 
@@ -141,20 +136,31 @@ class Reviewed:
         """
         kept = tidied(wording)
         with self._writing() as connection:
-            latest = newest_seen(connection, entry_id, seen)
-            if latest.state not in OPEN:
-                return self._next(connection, latest, kept, (author_of(by),), "draft", latest.number, by)
-            known = by.id in {author.id for author in latest.authors}
-            authors = latest.authors if known else (*latest.authors, author_of(by))
-            changed = replace(
-                latest,
-                wording=kept,
-                authors=authors,
-                state="draft",
-                edits=latest.edits + 1,
-                changed_at=self._clock(),
+            return self._revised(connection, entry_id, kept, by, seen)
+
+    def take_in(
+        self,
+        new: Sequence[Wording],
+        changed: Sequence[tuple[str, str, Wording]],
+        by: Person,
+        hand_in: date | None = None,
+    ) -> tuple[Version, ...]:
+        """New entries, and other words for old ones (id, stamp, wording): all or none, as drafts.
+
+        With `hand_in`, today's date, those that are complete are submitted; nothing is ever approved here.
+        Raises as `revise` does.
+        """
+        begun = [tidied(wording) for wording in new]
+        revised = [(entry_id, stamp, tidied(wording)) for entry_id, stamp, wording in changed]
+        with self._writing() as connection:
+            made = [self._begun(connection, wording, by, None) for wording in begun]
+            made += [self._revised(connection, entry_id, kept, by, seen) for entry_id, seen, kept in revised]
+            if hand_in is None:
+                return tuple(made)
+            return tuple(
+                self._handed_in(connection, version, by) if is_complete(version.wording, hand_in) else version
+                for version in made
             )
-            return done("修改口径", by, connection, rewrite(connection, changed))
 
     def draft_from(self, entry_id: str, number: int, by: Person, seen: str) -> Version:
         """A new draft that says what an earlier version said. Raises as `revise` does."""
@@ -166,8 +172,7 @@ class Reviewed:
             latest = newest_seen(connection, entry_id, seen)
             must_be(latest, ("draft",), "提交")
             must_be_complete(latest.wording, today)
-            handed = rewrite(connection, replace(latest, state="submitted", changed_at=self._clock()))
-            return done("提交口径", by, connection, handed)
+            return self._handed_in(connection, latest, by)
 
     def approve(self, entry_id: str, by: Person, seen: str, today: date, note: str = "") -> Version:
         """From now on the version answers. A missing review date becomes today.
@@ -226,6 +231,22 @@ class Reviewed:
                 note=f"恢复第 {number} 版",
             )
             return done("恢复口径", by, connection, serve(connection, rewrite(connection, decided)))
+
+    def _revised(
+        self, connection: Connection, entry_id: str, kept: Wording, by: Person, seen: str
+    ) -> Version:
+        latest = newest_seen(connection, entry_id, seen)
+        if latest.state not in OPEN:
+            return self._next(connection, latest, kept, (author_of(by),), "draft", latest.number, by)
+        known = by.id in {author.id for author in latest.authors}
+        authors = latest.authors if known else (*latest.authors, author_of(by))
+        now, edits = self._clock(), latest.edits + 1
+        changed = replace(latest, wording=kept, authors=authors, state="draft", edits=edits, changed_at=now)
+        return done("修改口径", by, connection, rewrite(connection, changed))
+
+    def _handed_in(self, connection: Connection, version: Version, by: Person) -> Version:
+        handed = rewrite(connection, replace(version, state="submitted", changed_at=self._clock()))
+        return done("提交口径", by, connection, handed)
 
     def _begun(self, connection: Connection, wording: Wording, by: Person, gap_id: str | None) -> Version:
         now = self._clock()

@@ -177,6 +177,15 @@ def must_be_complete(wording: Wording, today: date) -> None:
         raise ReviewedInvalid(f"复核日期 {wording.reviewed_on} 还没有到，请改为 {today} 或以前的日期。")
 
 
+def is_complete(wording: Wording, today: date) -> bool:
+    """Whether nothing is missing."""
+    try:
+        must_be_complete(wording, today)
+    except ReviewedInvalid:
+        return False
+    return True
+
+
 def noted(note: str) -> str:
     """A note of a person, masked. Raises `ReviewedInvalid` where it is too long."""
     return mask(_plain(note, "说明", NOTE))
