@@ -3,22 +3,31 @@
 from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.document import Document, Kind
+from app.corpus.history import History, Record
 from app.corpus.library import Corpus, corpus_fingerprint, read_corpus
 from app.corpus.markers import cn_number
 from app.corpus.metadata import Found, Metadata, read_metadata
 from app.corpus.outline import outline
 from app.corpus.readers import read_document, read_documents
+from app.corpus.shelf import Delivery, Parcel, Shelf
+from app.corpus.versions import Archived, same_version
 
 __all__ = [
+    "Archived",
     "Chunk",
     "Clause",
     "ClauseKind",
     "Corpus",
+    "Delivery",
     "Document",
     "Found",
+    "History",
     "Item",
     "Kind",
     "Metadata",
+    "Parcel",
+    "Record",
+    "Shelf",
     "chunks",
     "cn_number",
     "corpus_fingerprint",
@@ -27,4 +36,5 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_metadata",
+    "same_version",
 ]

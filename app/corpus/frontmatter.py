@@ -17,6 +17,11 @@ _DATES = ("published_on", "effective_from", "expires_on")
 KEYS = ("id", "issuers", "kind", *_TEXTS, *_DATES)
 
 
+def is_id(text: str) -> bool:
+    """Whether a text may be the id of a document."""
+    return bool(_ID.fullmatch(text))
+
+
 def split_front_matter(text: str) -> tuple[str, str]:
     """(YAML block, body). Without an opening and a closing `---` line the block is "" and the body all of it."""
     found = _BLOCK.match(text)
@@ -65,7 +70,7 @@ def _value(key: str, value: object, block: str, name: str) -> object:
             f"字段 {key} 的值“{value}”不是文字",
             "请填写文字；以数字表示的请加引号，没有则删去该行",
         )
-    if key == "id" and not _ID.fullmatch(value):
+    if key == "id" and not is_id(value):
         raise _refusal(
             name, line, f"字段 id 的值“{value}”不可用", "请用 64 个以内的英文字母、数字、点、横线或下划线"
         )

@@ -8,18 +8,25 @@ from pathlib import Path
 
 from app.corpus.apart import Apart
 from app.corpus.document import Document
+from app.corpus.named import named_fingerprint, named_ids
 from app.corpus.readers import FILE_LIMIT, READABLE, read_documents
+from app.corpus.versions import in_time, read_versions, versions_fingerprint
 from app.errors import CorpusEmpty, CorpusMissing, FileRefused
 
-_READERS = b"readers 4"  # counts up when the same bytes give another text, other metadata or other clauses
+READERS = "readers 4"  # counts up when the same bytes give another text, other metadata or other clauses
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The documents of a folder in the order of their paths, and a Chinese sentence for each thing passed over."""
+    """The documents of a folder in the order of their paths, and a Chinese sentence for each thing passed over.
+
+    `archived` are the old versions of documents, each a document of its own that answers for the days on which it was the
+    one in force.
+    """
 
     documents: tuple[Document, ...]
     notes: tuple[str, ...] = ()
+    archived: tuple[Document, ...] = ()
 
 
 def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
@@ -31,13 +38,14 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
     by_id: dict[str, Document] = {}
     by_text: dict[str, Document] = {}
     notes: list[str] = []
+    named = named_ids(folder)
     with Apart() as apart:
-        for path in _files(folder):
-            if _leads_outside(path, folder):
+        for path in corpus_files(folder):
+            if leads_outside(path, folder):
                 notes.append(_outside(path.relative_to(folder).as_posix()))
                 continue
             try:
-                documents, remarks = read_documents(path, folder, file_limit, apart)
+                documents, remarks = read_documents(path, folder, file_limit, apart, named)
             except FileRefused as refusal:
                 notes.append(str(refusal))
                 continue
@@ -50,7 +58,9 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
     if not by_id:
         told = "".join(notes) or f"请放入政策文本（{'、'.join(READABLE)}）。"
         raise CorpusEmpty(f"文件夹“{folder}”中没有可用的政策文本。{told}")
-    return Corpus(tuple(by_id.values()), tuple(notes))
+    kept, damaged = read_versions(folder)
+    documents, archived = in_time(tuple(by_id.values()), kept)
+    return Corpus(documents, (*notes, *damaged), archived)
 
 
 def corpus_fingerprint(folder: Path) -> str:
@@ -58,15 +68,17 @@ def corpus_fingerprint(folder: Path) -> str:
 
     Raises CorpusMissing.
     """
-    whole = sha256(_READERS)
-    for path in _files(folder):
-        if path.suffix.lower() in READABLE and not _leads_outside(path, folder):
+    whole = sha256(READERS.encode())
+    for path in corpus_files(folder):
+        if path.suffix.lower() in READABLE and not leads_outside(path, folder):
             name = os.fsencode(path.relative_to(folder).as_posix())
-            whole.update(b"%d:%s" % (len(name), name) + _digest(path))
+            whole.update(b"%d:%s" % (len(name), name) + file_digest(path))
+    whole.update(named_fingerprint(folder) + versions_fingerprint(folder))
     return whole.hexdigest()
 
 
-def _digest(path: Path) -> bytes:
+def file_digest(path: Path) -> bytes:
+    """32 bytes over those of a file; all zero where it cannot be read."""
     try:
         with path.open("rb") as file:
             digest = blake2b(digest_size=32)
@@ -88,7 +100,11 @@ def _twin(document: Document, by_id: dict[str, Document], by_text: dict[str, Doc
     return ""
 
 
-def _files(folder: Path) -> list[Path]:
+def corpus_files(folder: Path) -> list[Path]:
+    """The files of a corpus folder, readable or not, in order of their paths; hidden ones and README are no part of it.
+
+    Raises CorpusMissing.
+    """
     if not folder.is_dir():
         raise CorpusMissing(f"找不到政策文本文件夹“{folder}”，请检查 --corpus 或 ZHENGWEN_CORPUS 的路径。")
     return sorted(
@@ -96,7 +112,13 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-def _leads_outside(path: Path, folder: Path) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of that name is passed over without a word."""
+    return name.startswith((".", "~$")) or name.upper().split(".")[0] == "README"
+
+
+def leads_outside(path: Path, folder: Path) -> bool:
+    """Whether a path, its links followed, lies outside of a folder."""
     real, root = os.path.realpath(path), os.path.realpath(folder)
     return os.path.commonpath([real, root]) != root
 
@@ -117,9 +139,9 @@ def _walk(folder: Path, root: Path, visited: set[tuple[int, int]]) -> Iterator[P
     visited.add((status.st_dev, status.st_ino))
     for name in names:
         path = folder / name
-        if name.startswith((".", "~$")) or name.upper().split(".")[0] == "README":
+        if is_hidden(name):
             continue
-        if path.is_symlink() and _leads_outside(path, root):
+        if path.is_symlink() and leads_outside(path, root):
             yield path  # named in a note and never entered: it could make public what was not meant to be
         elif os.path.isdir(path):  # unlike Path.is_dir it answers no where it may not look
             yield from _walk(path, root, visited)

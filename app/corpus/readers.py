@@ -1,8 +1,8 @@
 """One file becomes its `Document`s: usually one, or one for each card or row of a collection."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,13 @@ def read_document(path: Path, folder: Path | None = None, file_limit: int = FILE
 
 
 def read_documents(
-    path: Path, folder: Path | None = None, file_limit: int = FILE_LIMIT, apart: Apart | None = None
+    path: Path,
+    folder: Path | None = None,
+    file_limit: int = FILE_LIMIT,
+    apart: Apart | None = None,
+    named: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-    """All documents in a file, at least one, and sentences about what was passed over.
+    """All documents in a file, at least one, and sentences about what was passed over. `named` gives ids by file name.
 
     Texts are read here; every other format is read by `apart`, a process of its own, which is started when none is given.
     Raises FileRefused like `read_document`.
@@ -46,12 +50,12 @@ def read_documents(
         raise FileRefused(refusal_of(suffix, name))
     data = _content(path, name, file_limit)
     if suffix in PLAIN:
-        document, notes = _plain(decode(data, name), name)
+        document, notes = _plain(decode(data, name), name, (named or {}).get(name))
         return (document,), notes
     if apart:
-        return _collected(name, apart.extract(name, data)), ()
+        return _collected(name, apart.extract(name, data), (named or {}).get(name)), ()
     with Apart() as own:
-        return _collected(name, own.extract(name, data)), ()
+        return _collected(name, own.extract(name, data), (named or {}).get(name)), ()
 
 
 def relative_name(path: Path, folder: Path | None) -> str:
@@ -90,16 +94,19 @@ def _state(path: Path) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _plain(text: str, name: str) -> tuple[Document, tuple[str, ...]]:
+def _plain(text: str, name: str, given: str | None) -> tuple[Document, tuple[str, ...]]:
     block, body = split_front_matter(text)
     if not body.strip():
         raise FileRefused(f"文件“{name}”只有文件头，没有正文，请补全正文或将其移出文件夹。")
     stated, notes = parse_front_matter(block, name)
-    return _document(name, Extract(body), stated), notes
+    return _document(name, Extract(body), ({"id": given} if given else {}) | stated), notes
 
 
-def _collected(name: str, extracts: Iterable[Extract]) -> tuple[Document, ...]:
-    """The documents of one file; those of a collection are told apart by their names, a repeated name by its turn."""
+def _collected(name: str, extracts: Iterable[Extract], given: str | None) -> tuple[Document, ...]:
+    """The documents of one file; those of a collection are told apart by their names, a repeated name by its turn.
+
+    An id given to the file is that of its only document.
+    """
     met: Counter[str] = Counter()
     made = []
     for extract in extracts:
@@ -107,7 +114,7 @@ def _collected(name: str, extracts: Iterable[Extract]) -> tuple[Document, ...]:
         met[extract.name] += 1
         own = f"{name}\x1f{extract.name}" + (f"\x1e{turn}" if turn else "") if extract.name else name
         made.append(_document(name, extract, {"id": _hashed(own)}))
-    return tuple(made)
+    return (replace(made[0], id=given),) if given and len(made) == 1 else tuple(made)
 
 
 def _document(name: str, extract: Extract, stated: dict[str, Any]) -> Document:

@@ -44,6 +44,7 @@
     ├── CorpusError               the folder of policy texts
     │   ├── CorpusMissing
     │   ├── CorpusEmpty
+    │   ├── CorpusBusy            another process has been changing it for too long
     │   └── FileRefused           one file; the others are still served
     ├── LexiconError              a line of a lexicon file
     ├── PromptError               an answer template
@@ -101,6 +102,7 @@ from app.errors.asked import (
 from app.errors.house import (
     AddressInUse,
     ContentRefused,
+    CorpusBusy,
     CorpusEmpty,
     CorpusError,
     CorpusMissing,
@@ -133,6 +135,7 @@ __all__ = [
     "CallNotFound",
     "ClauseNotFound",
     "ContentRefused",
+    "CorpusBusy",
     "CorpusEmpty",
     "CorpusError",
     "CorpusMissing",

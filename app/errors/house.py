@@ -63,6 +63,12 @@ class CorpusEmpty(CorpusError):
     code = "corpus_empty"
 
 
+class CorpusBusy(CorpusError):
+    """Another process has been changing the folder for longer than is reasonable."""
+
+    code = "corpus_busy"
+
+
 class FileRefused(CorpusError):
     """One file cannot be read; it is named with its line where there is one, and the rest is served."""
 

@@ -1,7 +1,14 @@
 """Index: chunks become a searchable folder that is built atomically, verified and read only."""
 
 from app.index.asks import Asks
-from app.index.build import Changes, Progress, asked_grams, build_index, current_sources
+from app.index.build import (
+    Changes,
+    Progress,
+    asked_grams,
+    build_index,
+    current_documents,
+    current_sources,
+)
 from app.index.dense import Dense, limit_threads
 from app.index.lexical import Lexical, LexicalBuilder
 from app.index.manifest import FORMAT, Manifest, Sources
@@ -24,6 +31,7 @@ __all__ = [
     "Sources",
     "asked_grams",
     "build_index",
+    "current_documents",
     "current_folder",
     "current_sources",
     "indexed_text",

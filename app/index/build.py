@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.corpus import Chunk, Clause, Corpus, Document, chunks, outline
-from app.errors import IndexBusy, IndexUnusable
+from app.corpus import Chunk, Clause, Corpus, Document, History, Record, chunks, outline, same_version
+from app.errors import IndexBusy, IndexDamaged, IndexUnusable
 from app.index.asks import Asks
 from app.index.dense import Dense
 from app.index.folded import FoldedTexts
@@ -33,6 +33,7 @@ from app.text import Analyzer, fold
 
 LOCK = ".lock"
 PARTIAL = ".partial-"
+RECORD = "served.json"
 EMBED_BATCH = 512
 MOST_PROCESSES = 4  # each holds a dictionary of its own
 EXACT_UP_TO = 200_000
@@ -83,6 +84,7 @@ def build_index(
     progress: Progress,
     *,
     questions: Callable[[], Sequence[Entry]] = tuple,
+    history: History | None = None,
     exact_up_to: int = EXACT_UP_TO,
     force: bool = False,
     patience: float = 3600.0,
@@ -90,7 +92,7 @@ def build_index(
     """Bring the index folder up to date with its sources and say what changed.
 
     `read`, `sources` and `questions` are called once the lock is held, so that a process that waited sees the corpus as
-    it is then.
+    it is then. `history` keeps what the version before served and this one does not; without it old versions are lost.
     Up to `exact_up_to` chunks a query's vector is compared with all of them, beyond that with the nearest groups only,
     and a note says what is lost. `force` rebuilds even when nothing changed; `patience` is how many seconds to wait for another build.
 
@@ -105,7 +107,8 @@ def build_index(
             return Changes((), (), (), rebuilt=False)
         _remove_partial(index)
         before = _known_documents(index)
-        corpus, entries = read(), questions()
+        now, corpus, record = _read(index, read, sources, now, before, history)
+        entries = questions()
         partial = index / f"{PARTIAL}{os.getpid()}"
         partial.mkdir()
         try:
@@ -120,6 +123,8 @@ def build_index(
                 exact_up_to,
                 progress,
             )
+            if record:  # beside the sealed files: an index is the same whenever and wherever it was built
+                (partial / RECORD).write_text(json.dumps(record.to_json(), ensure_ascii=False), "utf-8")
             _publish(index, partial)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
@@ -153,20 +158,63 @@ def _remove_partial(index: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _known_documents(index: Path) -> dict[str, tuple[str, str]]:
+def _read(
+    index: Path,
+    read: Callable[[], Corpus],
+    sources: Callable[[], Sources],
+    now: Sources,
+    before: Sequence[Document],
+    history: History | None,
+) -> tuple[Sources, Corpus, Record | None]:
+    """The corpus with the old versions that this change leaves behind, and what it was read from.
+
+    What the sources are is worked out before they are read: where a file changes in between, the next start rebuilds.
+    """
+    corpus = read()
+    if history is None:
+        return now, corpus, None
+    known = _record(index)
+    while history.keep(before, known, corpus):
+        now = sources()
+        corpus = read()
+    return now, corpus, history.record(corpus, known)
+
+
+def _record(index: Path) -> Record | None:
     try:
-        folder = current_folder(index)
-        return {d.id: (d.title, d.sha256) for d in read_documents(folder / "documents.jsonl")}
-    except (IndexUnusable, OSError, ValueError, KeyError, TypeError):
-        return {}
+        return Record.from_json(json.loads((current_folder(index) / RECORD).read_text("utf-8")))
+    except (IndexUnusable, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
-def _changes(before: dict[str, tuple[str, str]], documents: Sequence[Document]) -> Changes:
-    now = {d.id: (d.title, d.sha256) for d in documents}
+def current_documents(index: Path) -> list[Document]:
+    """The documents of the version that serves, without old versions of them.
+
+    Raises:
+        IndexMissing, IndexDamaged: there is none, or it cannot be read.
+    """
+    path = current_folder(index) / "documents.jsonl"
+    try:
+        return [document for document in read_documents(path) if document.version_of is None]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"索引文件 {path.name} 无法读取，请运行 python -m app build 重建索引。") from error
+
+
+def _known_documents(index: Path) -> list[Document]:
+    try:
+        return current_documents(index)
+    except IndexUnusable:
+        return []
+
+
+def _changes(before: Sequence[Document], documents: Sequence[Document]) -> Changes:
+    was = {document.id: document for document in before}
+    now = {document.id: document for document in documents}
+    changed = (d for key, d in now.items() if key in was and not same_version(was[key], d))
     return Changes(
-        added=tuple(title for key, (title, _) in now.items() if key not in before),
-        removed=tuple(title for key, (title, _) in before.items() if key not in now),
-        changed=tuple(title for key, (title, sha) in now.items() if key in before and before[key][1] != sha),
+        added=tuple(d.title for key, d in now.items() if key not in was),
+        removed=tuple(d.title for key, d in was.items() if key not in now),
+        changed=tuple(d.title for d in changed),
         rebuilt=True,
     )
 
@@ -182,23 +230,26 @@ def _write(
     exact_up_to: int,
     progress: Progress,
 ) -> None:
-    clauses, pieces = _cut(corpus.documents, analyzer, progress)
+    everything = (*corpus.documents, *corpus.archived)
+    clauses, pieces = _cut(everything, analyzer, progress)
     numbers = {c.id: n for n, c in enumerate(clause for group in clauses for clause in group)}
-    write_documents(folder / "documents.jsonl", corpus.documents)
+    extra = sum(map(len, clauses[len(corpus.documents) :]))
+    old = sum(1 for piece in pieces if numbers[piece.clause_id] >= len(numbers) - extra)
+    write_documents(folder / "documents.jsonl", everything)
     write_clauses(folder / "clauses.jsonl", clauses)
     ChunkTable.build(pieces, numbers).save(folder)
     FoldedTexts.build(fold(chunk.text) for chunk in pieces).save(folder)
-    _write_lexical(folder, pieces, analyzer, progress)
+    _write_lexical(folder, pieces, old, analyzer, progress)
     told = _write_dense(folder, pieces, encoder.dimension, remembering, exact_up_to, progress)
-    by_document = {d.id: group for d, group in zip(corpus.documents, clauses, strict=True)}
+    by_document = {d.id: group for d, group in zip(corpus.documents, clauses, strict=False)}
     resolved = resolve(entries, corpus.documents, by_document)
     asks = [(numbers[clause_id], ask) for clause_id, ask in resolved.asks]
     _write_asks(folder, asks, analyzer, encoder)
     Manifest(
         sources=sources,
         documents=len(corpus.documents),
-        clauses=len(numbers),
-        chunks=len(pieces),
+        clauses=len(numbers) - extra,
+        chunks=len(pieces) - old,
         dimension=encoder.dimension,
         encoder_name=encoder.name,
         notes=(*corpus.notes, *resolved.notes, *told),
@@ -218,14 +269,22 @@ def _cut(
     return clauses, pieces
 
 
-def _write_lexical(folder: Path, pieces: Sequence[Chunk], analyzer: Analyzer, progress: Progress) -> None:
+def _write_lexical(
+    folder: Path, pieces: Sequence[Chunk], old: int, analyzer: Analyzer, progress: Progress
+) -> None:
+    """The last `old` pieces are of old versions: they are found, but what is rare or common is not measured on them."""
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    step = _step_of(progress, "建立词索引", len(pieces))
-    tokens = count_tokens(pieces, analyzer, min(processes, MOST_PROCESSES), step)
+    processes = min(processes, MOST_PROCESSES)
+    present = len(pieces) - old
+    tokens = count_tokens(pieces[:present], analyzer, processes, _step_of(progress, "建立词索引", present))
     common = sorted(tokens.used, key=lambda word: (-tokens.used[word], word))[:VOCABULARY]
     (folder / "vocabulary.json").write_text(json.dumps(common, ensure_ascii=False), "utf-8")
-    tokens.words.build().save(folder, "words")
-    tokens.grams.build().save(folder, "grams")
+    if old:
+        tokens.extend(
+            count_tokens(pieces[present:], analyzer, processes, _step_of(progress, "建立旧版本的词索引", old))
+        )
+    tokens.words.build(old).save(folder, "words")
+    tokens.grams.build(old).save(folder, "grams")
 
 
 def _step_of(progress: Progress, stage: str, total: int) -> Callable[[int], None]:

@@ -50,13 +50,31 @@ class Dense:
         dense._quantizer = quantizer
         return dense
 
-    def nearest(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The `k` nearest vectors: positions int64 [≤ k] and cosines float32 [≤ k], best first."""
+    def nearest(
+        self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The `k` nearest vectors: positions int64 [≤ k] and cosines float32 [≤ k], best first.
+
+        `allowed` (bool [size]) leaves out the others.
+        """
         # One query at a time: waking a second thread costs more than it saves, and several milliseconds on a busy machine.
         faiss.omp_set_num_threads(1)
-        near, positions = self._index.search(query.reshape(1, -1).astype(np.float32), min(k, self.size) or 1)
+        wanted, most = query.reshape(1, -1).astype(np.float32), min(k, self.size) or 1
+        near, positions = self._index.search(wanted, most, params=self._only(allowed))
         found = positions[0] >= 0
         return positions[0][found], near[0][found]
+
+    def _only(self, allowed: NDArray[np.bool_] | None) -> Any:
+        if allowed is None:
+            return None
+        chosen = faiss.IDSelectorBatch(np.flatnonzero(allowed).astype(np.int64))
+        made: Any = (
+            faiss.SearchParametersIVF if isinstance(self._index, faiss.IndexIVF) else faiss.SearchParameters
+        )
+        params = made(sel=chosen)
+        if isinstance(self._index, faiss.IndexIVF):
+            params.nprobe = PROBES
+        return params
 
     def vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
         """The stored vectors at those positions: float32 [len(positions), dimension]."""

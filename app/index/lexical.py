@@ -25,7 +25,8 @@ class Lexical:
     """Inverted lists: term `i` stands in passages `passages[starts[i]:starts[i+1]]` with those `impacts`.
 
     `hashes` uint64 [terms], sorted; `starts` int64 [terms + 1]; `passages` int32 and `impacts` float32 [postings].
-    `size` is the number of passages.
+    `size` is the number of passages that count. After them come `extra` ones, of old versions, that are scored like the
+    others but change nobody's score: neither rarity nor length is measured on them.
     """
 
     hashes: NDArray[np.uint64]
@@ -33,22 +34,29 @@ class Lexical:
     passages: NDArray[np.int32]
     impacts: NDArray[np.float32]
     size: int
+    extra: int = 0
 
     def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
-        """BM25 of every passage for a weighted bag of terms: float32 [size]. Unknown terms add nothing."""
+        """BM25 of every passage for a weighted bag of terms: float32 [size + extra]. Unknown terms add nothing."""
         spans = [(slice(self.starts[p], self.starts[p + 1]), w) for p, w in self._known(weights)]
         if not spans:
-            return np.zeros(self.size, dtype=np.float32)
+            return np.zeros(self.size + self.extra, dtype=np.float32)
         # One count over all lists takes two thirds of the time of adding list after list.
         passages = np.concatenate([self.passages[span] for span, _ in spans])
         impacts = np.concatenate(
             [self.impacts[span] if w == 1.0 else self.impacts[span] * np.float32(w) for span, w in spans]
         )
-        return np.bincount(passages, impacts, self.size).astype(np.float32)
+        return np.bincount(passages, impacts, self.size + self.extra).astype(np.float32)
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """In how many passages each term stands."""
-        return [int(self.starts[p + 1] - self.starts[p]) if p >= 0 else 0 for p in self._positions(terms)]
+        """In how many of the passages that count each term stands."""
+        return [self._frequency(int(p)) if p >= 0 else 0 for p in self._positions(terms)]
+
+    def _frequency(self, position: int) -> int:
+        start, end = int(self.starts[position]), int(self.starts[position + 1])
+        if not self.extra:
+            return end - start
+        return int(np.searchsorted(self.passages[start:end], self.size))  # a list is in order
 
     def idf(self, terms: Sequence[str]) -> NDArray[np.float64]:
         """The inverse document frequency of each term: float64 [len(terms)]."""
@@ -80,14 +88,14 @@ class Lexical:
         return [f"{name}.{part}.npy" for part in parts]
 
     @classmethod
-    def load(cls, folder: Path, name: str, size: int) -> "Lexical":
+    def load(cls, folder: Path, name: str, size: int, extra: int = 0) -> "Lexical":
         """Map the arrays that `save` wrote; nothing is read before it is needed."""
         parts = (
             np.load(folder / f"{name}.{part}.npy", mmap_mode="r").view(np.ndarray)  # plain views slice faster
             for part in ("hashes", "starts", "passages", "impacts")
         )
         hashes, starts, passages, impacts = parts
-        return cls(hashes, starts, passages, impacts, size)
+        return cls(hashes, starts, passages, impacts, size, extra)
 
 
 def hash_term(term: str) -> int:
@@ -135,31 +143,37 @@ class LexicalBuilder:
         self._counts.append(counts)
         self._pending = []
 
-    def build(self) -> Lexical:
-        """The weighted lists of everything added."""
+    def build(self, extra: int = 0) -> Lexical:
+        """The weighted lists of everything added; the last `extra` passages do not count, see `Lexical`."""
         if self._pending:
             self._flush()
         for counts in self._counts:
             counts.resize((counts.shape[0], len(self._ids)))
         if not self._counts:
             empty = sparse.csr_array((0, len(self._ids)), dtype=np.float32)
-            return self._weigh(empty)
-        return self._weigh(sparse.csr_array(sparse.vstack(self._counts, format="csr")))
+            return self._weigh(empty, 0)
+        return self._weigh(sparse.csr_array(sparse.vstack(self._counts, format="csr")), extra)
 
-    def _weigh(self, counts: Any) -> Lexical:
-        size = counts.shape[0]
+    def _weigh(self, counts: Any, extra: int) -> Lexical:
+        size = counts.shape[0] - extra
         lengths = np.asarray(counts.sum(axis=1), dtype=np.float32).ravel()
-        mean = float(lengths.mean()) if size and lengths.any() else 1.0
+        mean = float(lengths[:size].mean()) if size and lengths[:size].any() else 1.0
         norm = self.k1 * (1 - self.b + self.b * lengths / mean)
         by_term = counts.tocsc()
-        frequency = np.diff(by_term.indptr).astype(np.float64)
+        held = np.diff(by_term.indptr)
+        frequency = held.astype(np.float64) - _beyond(by_term, size)
         idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         tf = by_term.data
-        impacts = np.repeat(idf, frequency.astype(np.int64)) * tf / (tf + norm[by_term.indices])
-        return self._sorted(by_term.indptr, by_term.indices, impacts, size)
+        impacts = np.repeat(idf, held) * tf / (tf + norm[by_term.indices])
+        return self._sorted(by_term.indptr, by_term.indices, impacts, size, extra)
 
     def _sorted(
-        self, starts: NDArray[Any], passages: NDArray[Any], impacts: NDArray[np.float32], size: int
+        self,
+        starts: NDArray[Any],
+        passages: NDArray[Any],
+        impacts: NDArray[np.float32],
+        size: int,
+        extra: int,
     ) -> Lexical:
         hashes = np.array([hash_term(term) for term in self._ids], dtype=np.uint64)
         order = np.argsort(hashes, kind="stable")
@@ -167,5 +181,16 @@ class LexicalBuilder:
         ordered = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
         take = np.repeat(starts[:-1][order] - ordered[:-1], lengths) + np.arange(ordered[-1])
         return Lexical(
-            hashes[order], ordered, passages[take].astype(np.int32), impacts[take].astype(np.float32), size
+            hashes[order],
+            ordered,
+            passages[take].astype(np.int32),
+            impacts[take].astype(np.float32),
+            size,
+            extra,
         )
+
+
+def _beyond(by_term: Any, size: int) -> NDArray[np.float64]:
+    """In how many passages from `size` on each term stands: float64 [terms]."""
+    terms = np.repeat(np.arange(by_term.shape[1]), np.diff(by_term.indptr))
+    return np.bincount(terms[by_term.indices >= size], minlength=by_term.shape[1]).astype(np.float64)

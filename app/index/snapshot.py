@@ -6,8 +6,9 @@ version or the new one, whole.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,7 +26,8 @@ POINTER = "CURRENT"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The corpus and its indexes. `words` and `grams` score chunks, `dense` holds their vectors, in chunk order.
+    """The corpus and its indexes. `documents` are those of the corpus, `archived` their old versions, which come after them
+    in `clauses` and in everything that is in chunk order, and of which only `retrieve` knows more. `words` and `grams` score chunks, `dense` holds their vectors, in chunk order.
 
     `folded` is the normal form of each chunk's text, `vocabulary` the words it uses most. `asks` are the similar questions, each with the number of the clause it points to.
     """
@@ -40,9 +42,17 @@ class Snapshot:
     asks: Asks
     folded: FoldedTexts
     vocabulary: Sequence[str]
+    archived: Mapping[str, Document]
     _numbers: Mapping[str, int]
     _spans: Mapping[str, tuple[int, int]]
     _children: Mapping[str, tuple[Clause, ...]]
+    _everything: Mapping[str, Document]
+    _versions: Mapping[str, tuple[Document, ...]]
+
+    @property
+    def everything(self) -> Mapping[str, Document]:
+        """The documents and all old versions by id, in the order of the index."""
+        return self._everything
 
     @property
     def version(self) -> str:
@@ -55,17 +65,34 @@ class Snapshot:
         return self.manifest.notes
 
     def document(self, document_id: str) -> Document:
-        """The document of that id.
+        """The document of that id, or the old version; of a document that was taken out its last version.
 
         Raises:
             DocumentNotFound: there is none.
         """
-        try:
-            return self.documents[document_id]
-        except KeyError:
+        found = self.documents.get(document_id) or self.archived.get(document_id)
+        if found is None and (gone := self.versions_of(document_id)):
+            return gone[-1]
+        if found is None:
             raise DocumentNotFound(
                 f"没有编号为“{document_id[:40]}”的文件，可在 /api/v1/documents 查看全部文件。"
-            ) from None
+            )
+        return found
+
+    def versions_of(self, document_id: str) -> tuple[Document, ...]:
+        """The versions of a document, the oldest first and the present one last; empty where there is no such document."""
+        present = self.documents.get(document_id)
+        return (*self._versions.get(document_id, ()), *([present] if present else []))
+
+    def version_on(self, document_id: str, as_of: date) -> Document:
+        """The version of a document that is in force on a day, or the document itself where none is.
+
+        Raises:
+            DocumentNotFound: there is no such document.
+        """
+        found = self.document(document_id)
+        in_force = (one for one in self.versions_of(document_id) if one.in_force(as_of))
+        return next(in_force, found)
 
     def clause(self, clause_id: str) -> Clause:
         """The clause of that id.
@@ -86,8 +113,7 @@ class Snapshot:
         Raises:
             DocumentNotFound: there is no such document.
         """
-        self.document(document_id)
-        start, end = self._spans[document_id]
+        start, end = self._spans[self.document(document_id).id]
         return self.clauses[start:end]
 
     def children(self, clause: Clause) -> tuple[Clause, ...]:
@@ -100,13 +126,13 @@ class Snapshot:
 
     def text(self, clause: Clause) -> str:
         """The words of a clause, verbatim."""
-        return self.documents[clause.document_id].text[clause.start : clause.end]
+        return self._everything[clause.document_id].text[clause.start : clause.end]
 
     def chunk(self, position: int) -> Chunk:
         """The chunk at that position of the index."""
         number, start, end, context = (int(value) for value in self.chunks.rows[position])
         clause = self.clauses[number]
-        text = self.documents[clause.document_id].text[start:end]
+        text = self._everything[clause.document_id].text[start:end]
         return Chunk(position, clause.id, clause.document_id, start, end, text, self.chunks.contexts[context])
 
 
@@ -142,20 +168,26 @@ def open_snapshot(index: Path) -> Snapshot:
 
 
 def _load(folder: Path, manifest: Manifest) -> Snapshot:
-    documents = {document.id: document for document in read_documents(folder / "documents.jsonl")}
+    everything = {document.id: document for document in read_documents(folder / "documents.jsonl")}
+    documents = {key: document for key, document in everything.items() if document.version_of is None}
+    archived = {key: document for key, document in everything.items() if document.version_of is not None}
     clauses: list[Clause] = []
     spans: dict[str, tuple[int, int]] = {}
-    for document_id, group in zip(documents, read_clauses(folder / "clauses.jsonl"), strict=True):
+    for document_id, group in zip(everything, read_clauses(folder / "clauses.jsonl"), strict=True):
         spans[document_id] = (len(clauses), len(clauses) + len(group))
         clauses.extend(group)
     table = ChunkTable.load(folder)
+    present = max((spans[key][1] for key in documents), default=0)
+    size = int((table.rows[:, 0] < present).sum())
+    extra = len(table) - size
     return Snapshot(
         manifest=manifest,
         documents=MappingProxyType(documents),
+        archived=MappingProxyType(archived),
         clauses=tuple(clauses),
         chunks=table,
-        words=Lexical.load(folder, "words", len(table)),
-        grams=Lexical.load(folder, "grams", len(table)),
+        words=Lexical.load(folder, "words", size, extra),
+        grams=Lexical.load(folder, "grams", size, extra),
         dense=Dense.load(folder / "dense.faiss"),
         asks=Asks.load(folder),
         folded=FoldedTexts.load(folder),
@@ -163,7 +195,16 @@ def _load(folder: Path, manifest: Manifest) -> Snapshot:
         _numbers={clause.id: number for number, clause in enumerate(clauses)},
         _spans=spans,
         _children=_by_parent(clauses),
+        _everything=MappingProxyType(everything),
+        _versions=_by_document(archived.values()),
     )
+
+
+def _by_document(archived: Iterable[Document]) -> dict[str, tuple[Document, ...]]:
+    versions: dict[str, list[Document]] = {}
+    for old in archived:
+        versions.setdefault(old.version_of or old.id, []).append(old)
+    return {document_id: tuple(group) for document_id, group in versions.items()}
 
 
 def _by_parent(clauses: Sequence[Clause]) -> dict[str, tuple[Clause, ...]]:

@@ -104,7 +104,7 @@ class Measure:
     def _about(self, document_id: str) -> tuple[str, str]:
         """A document's title, and the words that say which place it is about, in normal form."""
         if document_id not in self._abouts:
-            document = self._snapshot.documents[document_id]
+            document = self._snapshot.everything[document_id]
             opening = f"{document.title} {document.region or ''} {document.text[:OPENING]}"
             self._abouts[document_id] = fold(document.title), fold(opening)
         return self._abouts[document_id]

@@ -35,8 +35,8 @@ class Retriever:
         self._measure = Measure(snapshot, analyzer)
         self._ranking = ranking or load_ranking()
         self._weights = weights or Weights()
-        self._numbers = {document_id: n for n, document_id in enumerate(snapshot.documents)}
-        self._begins, self._ends = _days(list(snapshot.documents.values()))
+        self._numbers = {document_id: n for n, document_id in enumerate(snapshot.everything)}
+        self._begins, self._ends = _days(list(snapshot.everything.values()))
 
     def weighing(self, weights: Weights) -> "Retriever":
         """The same retriever with other switches."""
@@ -162,7 +162,7 @@ class Retriever:
     def _hit(self, terms: Sequence[str], position: int, score: float, signals: Mapping[str, float]) -> Hit:
         chunk = self.snapshot.chunk(position)
         clause: Clause = self.snapshot.clause(chunk.clause_id)
-        document = self.snapshot.documents[clause.document_id]
+        document = self.snapshot.everything[clause.document_id]
         told = (folded_context(chunk.context), self.snapshot.folded.text(position))
         matched = tuple(term for term in terms if any(term in text for text in told))
         return Hit(clause, chunk, document, round(score, 6), signals, matched)
@@ -174,6 +174,6 @@ def _signals(found: Candidates, place: int) -> dict[str, float]:
 
 def _days(documents: Sequence[Document]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first and the last day each document is in force, as ordinals; open ends are beyond every date."""
-    begins = [d.effective_from.toordinal() if d.effective_from else 0 for d in documents]
-    ends = [d.expires_on.toordinal() if d.expires_on else date.max.toordinal() for d in documents]
+    begins = [(d.first_day or date.min).toordinal() for d in documents]
+    ends = [(d.last_day or date.max).toordinal() for d in documents]
     return np.array(begins, dtype=np.int64), np.array(ends, dtype=np.int64)
