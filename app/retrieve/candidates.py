@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.index import Asks, Snapshot, asked_grams
-from app.retrieve.elsewhere import Elsewhere
 from app.retrieve.query import Query
 from app.text import Analyzer
 
@@ -22,7 +21,6 @@ ASKED = 16  # clauses from the similar questions
 CLOSE = 0.5  # the cosine from which a similar question's embedding makes its clause a candidate
 ALIKE = 0.1  # and the likeness
 WORDS_SHARE, EXPANDED_SHARE = 0.3, 0.3  # beside the grams, when candidates are chosen
-HELD_BACK = 0.4  # of the lexical score of a text of another province than any asked about
 
 Scores = NDArray[np.float32]
 
@@ -42,7 +40,7 @@ class Candidates:
     `words`, `grams`: BM25 of the question's own terms. `expanded`: of what the lexicon adds. `dense`: cosine. `alike`,
     `asked`: the best similar question of the clause, by grams and by cosine. `before`, `after`: `grams` of the
     neighbouring chunks of the same document. `document`, `crowd`, `company`: the best of the document's candidates, the
-    mean of its best ten, and how many it has. `elsewhere`: see `app.retrieve.elsewhere`.
+    mean of its best ten, and how many it has.
     """
 
     positions: NDArray[np.int64]
@@ -58,7 +56,6 @@ class Finder:
         owners = np.array([numbers[clause.document_id] for clause in snapshot.clauses], dtype=np.int32)
         self.clause_of = snapshot.chunks.rows[:, 0]
         self.document_of = owners[self.clause_of] if len(snapshot.chunks) else owners[:0]
-        self._elsewhere = Elsewhere(list(snapshot.documents.values()), analyzer.lexicon.regions)
 
     def find(
         self, query: Query, allowed: NDArray[np.bool_], narrow: bool, asks: Asks | None = None
