@@ -6,18 +6,22 @@ A part of the console is a module with a `router` of whole paths below /hotline 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from app.errors import PasswordToChange, SignInRequired
+from app.errors import PasswordToChange, SignInRequired, StoreUnavailable
 from app.settings import Settings
 from app.web.admin import audit, people
-from app.web.hotline import sign_in
+from app.web.hotline import calls, lookup, sign_in
 from app.web.hotline.console import PREFIXES, Console, console, open_console
 from app.web.hotline.guard import role_of
-from app.web.hotline.refusal import to_account, to_sign_in
+from app.web.hotline.refusal import to_account, to_sign_in, without_database
 
 __all__ = ["Console", "add_hotline", "console"]
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
+    lookup.pages,
+    lookup.router,
+    calls.pages,
+    calls.router,
     people.router,
     audit.router,
 )
@@ -41,4 +45,5 @@ def add_hotline(app: FastAPI, settings: Settings) -> Console:
         app.include_router(router)
     app.add_exception_handler(SignInRequired, to_sign_in)
     app.add_exception_handler(PasswordToChange, to_account)
+    app.add_exception_handler(StoreUnavailable, without_database)
     return made

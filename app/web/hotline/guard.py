@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app.errors import FormExpired, PasswordToChange, RoleNotAllowed, SignInRequired, StoreUnavailable
+from app.errors import FormExpired, PasswordToChange, RoleNotAllowed, SignInRequired
 from app.store import Person, Role, SignIn, csrf_of
 from app.web.hotline.console import console
 from app.web.whence import is_own
@@ -105,12 +105,7 @@ async def signed_in_now(request: Request) -> SignedIn | None:
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
-    try:
-        found = await run_in_threadpool(console(request).sign_ins.find, token)
-    except StoreUnavailable as error:
-        raise StoreUnavailable(
-            f"{error}，登录和记录都要用到它，控制台暂时不能使用，请稍后再试。公开的问答不受影响。"
-        ) from None
+    found = await run_in_threadpool(console(request).sign_ins.find, token)
     return None if found is None else SignedIn(*found, csrf_of(token))
 
 

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.errors import ZhengwenError
-from app.web.faults import respond, wants_page
+from app.errors import StoreUnavailable, ZhengwenError
+from app.web.faults import is_console, respond, wants_page
 from app.web.problems import problem_of
 
 
@@ -22,6 +22,15 @@ async def to_sign_in(request: Request, error: Exception) -> Response:
 async def to_account(request: Request, error: Exception) -> Response:
     """On to the page where the password is changed."""
     return RedirectResponse("/hotline/account", 303) if wants_page(request) else _problem(request, error)
+
+
+async def without_database(request: Request, error: Exception) -> Response:
+    """The console cannot do without the database; that it is away is no fault of whoever sits there."""
+    if is_console(request.url.path):
+        error = StoreUnavailable(
+            f"{error}。登录和记录都要用到它，控制台暂时不能使用，请稍后再试；公开的问答不受影响。"
+        )
+    return _problem(request, error)
 
 
 def _problem(request: Request, error: Exception) -> Response:
