@@ -2,22 +2,26 @@
 
 from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
-from app.corpus.document import Document, Kind
+from app.corpus.corrections import FIELDS, correct, withdraw
+from app.corpus.document import Correction, Document, Kind, Named, Origin
 from app.corpus.history import History, Record
 from app.corpus.library import Corpus, corpus_fingerprint, read_corpus
 from app.corpus.markers import cn_number
 from app.corpus.metadata import Found, Metadata, read_metadata
 from app.corpus.outline import outline
 from app.corpus.readers import read_document, read_documents
+from app.corpus.relations import Relations, Replacement
 from app.corpus.shelf import Delivery, Parcel, Shelf
 from app.corpus.versions import Archived, same_version
 
 __all__ = [
+    "FIELDS",
     "Archived",
     "Chunk",
     "Clause",
     "ClauseKind",
     "Corpus",
+    "Correction",
     "Delivery",
     "Document",
     "Found",
@@ -25,16 +29,22 @@ __all__ = [
     "Item",
     "Kind",
     "Metadata",
+    "Named",
+    "Origin",
     "Parcel",
     "Record",
+    "Relations",
+    "Replacement",
     "Shelf",
     "chunks",
     "cn_number",
     "corpus_fingerprint",
+    "correct",
     "outline",
     "read_corpus",
     "read_document",
     "read_documents",
     "read_metadata",
     "same_version",
+    "withdraw",
 ]

@@ -7,13 +7,14 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 
 from app.corpus.apart import Apart
+from app.corpus.corrections import corrections_fingerprint
 from app.corpus.document import Document
 from app.corpus.named import named_fingerprint, named_ids
 from app.corpus.readers import FILE_LIMIT, READABLE, read_documents
 from app.corpus.versions import in_time, read_versions, versions_fingerprint
 from app.errors import CorpusEmpty, CorpusMissing, FileRefused
 
-READERS = "readers 4"  # counts up when the same bytes give another text, other metadata or other clauses
+READERS = "readers 5"  # counts up when the same bytes give another text, other metadata or other clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def corpus_fingerprint(folder: Path) -> str:
         if path.suffix.lower() in READABLE and not leads_outside(path, folder):
             name = os.fsencode(path.relative_to(folder).as_posix())
             whole.update(b"%d:%s" % (len(name), name) + file_digest(path))
-    whole.update(named_fingerprint(folder) + versions_fingerprint(folder))
+    whole.update(named_fingerprint(folder) + versions_fingerprint(folder) + corrections_fingerprint(folder))
     return whole.hexdigest()
 
 

@@ -1,19 +1,21 @@
 """One file becomes its `Document`s: usually one, or one for each card or row of a collection."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from hashlib import blake2b, sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from app.corpus.apart import Apart
+from app.corpus.corrections import FOLDER, corrected
 from app.corpus.decoding import decode
-from app.corpus.document import Document
+from app.corpus.document import Document, Origin
 from app.corpus.extract import Extract
 from app.corpus.formats.known import PLAIN, READABLE, refusal_of
-from app.corpus.frontmatter import parse_front_matter, split_front_matter
-from app.corpus.metadata import Metadata, read_metadata
+from app.corpus.frontmatter import KEYS, parse_front_matter, split_front_matter
+from app.corpus.metadata import Found, Metadata, read_metadata
 from app.errors import FileRefused
 
 __all__ = ["FILE_LIMIT", "READABLE", "read_document", "read_documents", "relative_name"]
@@ -49,13 +51,20 @@ def read_documents(
     if suffix not in READABLE:
         raise FileRefused(refusal_of(suffix, name))
     data = _content(path, name, file_limit)
+    given = (named or {}).get(name)
+    notes: tuple[str, ...] = ()
     if suffix in PLAIN:
-        document, notes = _plain(decode(data, name), name, (named or {}).get(name))
-        return (document,), notes
-    if apart:
-        return _collected(name, apart.extract(name, data), (named or {}).get(name)), ()
-    with Apart() as own:
-        return _collected(name, own.extract(name, data), (named or {}).get(name)), ()
+        document, notes = _plain(decode(data, name), name, given)
+        documents: tuple[Document, ...] = (document,)
+    elif apart:
+        documents = _collected(name, apart.extract(name, data), given)
+    else:
+        with Apart() as own:
+            documents = _collected(name, own.extract(name, data), given)
+    if folder is None or not (folder / FOLDER).is_dir():
+        return documents, notes
+    made = [corrected(document, folder) for document in documents]
+    return tuple(one for one, _ in made), (*notes, *chain.from_iterable(told for _, told in made))
 
 
 def relative_name(path: Path, folder: Path | None) -> str:
@@ -119,16 +128,39 @@ def _collected(name: str, extracts: Iterable[Extract], given: str | None) -> tup
 
 def _document(name: str, extract: Extract, stated: dict[str, Any]) -> Document:
     """What the front matter states goes before what the text and the file say."""
-    read = {"id": _hashed(name)} | _values(read_metadata(extract.text, extract.facts))
+    metadata = read_metadata(extract.text, extract.facts)
     digest = sha256(extract.text.encode("utf-8")).hexdigest()
     return Document(
-        file=name, text=extract.text, sha256=digest, page=extract.page, pages=extract.pages, **(read | stated)
+        file=name,
+        text=extract.text,
+        sha256=digest,
+        page=extract.page,
+        pages=extract.pages,
+        repeals=metadata.repeals,
+        amends=metadata.amends,
+        origins=tuple(_origins(metadata, stated)),
+        **({"id": _hashed(name)} | _values(metadata) | stated),
     )
 
 
 def _values(metadata: Metadata) -> dict[str, Any]:
+    return {name: one.value for name, one in _found(metadata).items()}
+
+
+def _found(metadata: Metadata) -> dict[str, Found[Any]]:
     found = {field.name: getattr(metadata, field.name) for field in fields(metadata)}
-    return {name: one.value for name, one in found.items() if one is not None}
+    return {name: one for name, one in found.items() if isinstance(one, Found)}
+
+
+def _origins(metadata: Metadata, stated: Mapping[str, Any]) -> Iterator[Origin]:
+    """Where each value was read; what the front matter states goes before what the text says."""
+    found = _found(metadata)
+    for name in KEYS[1:]:
+        if name in stated:
+            yield Origin(name, "文件头")
+        elif name in found:
+            span = found[name].span
+            yield Origin(name, "正文", *span) if span else Origin(name, "文件信息")
 
 
 def _hashed(name: str) -> str:

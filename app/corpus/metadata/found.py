@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
-from app.corpus.document import Kind
+from app.corpus.document import Kind, Named
 
 T = TypeVar("T")
 Span = tuple[int, int]
@@ -38,3 +38,5 @@ class Metadata:
     source_url: Found[str] | None = None
     interprets: Found[str] | None = None
     basis: Found[str] | None = None
+    repeals: tuple[Named, ...] = ()
+    amends: tuple[Named, ...] = ()

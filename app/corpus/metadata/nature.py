@@ -22,6 +22,11 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _NAMED = re.compile(r"《([^《》]{4,80}(?:《[^《》]{2,60}》[^《》]{0,20})?)》")
 
 
+_UNMARKED = re.compile(
+    r"(?:【[^】]*】|关于)?([^《》，。：:]{4,80}?(?:通知|办法|意见|细则|措施|方案|规定|条例|规划|计划))的?(?:政策)?(?:解读|问答|解答|图解)"
+)
+
+
 def read_kind(title: Found[str], number: Found[str] | None, facts: Facts) -> Found[Kind]:
     """The kind the title shows; a text with a number of its own is an 原文."""
     stated = facts.get("种类", "")
@@ -35,8 +40,10 @@ def read_kind(title: Found[str], number: Found[str] | None, facts: Facts) -> Fou
 
 
 def read_interprets(title: Found[str], kind: Kind) -> Found[str] | None:
-    """The title in 《》 within the title of a 解读 or 问答."""
-    named = _NAMED.search(title.value) if kind in ("解读", "问答") else None
+    """The title of the document that a 解读 or 问答 explains: in 《》 within its own title, or 关于…办法 before 解读."""
+    if kind not in ("解读", "问答"):
+        return None
+    named = _NAMED.search(title.value) or _UNMARKED.match(title.value)
     if not named:
         return None
     span: Span | None = None

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from itertools import islice
 
+from app.corpus.metadata.card import in_card
 from app.corpus.metadata.days import days, read_day
 from app.corpus.metadata.found import Facts, Found, Metadata
 from app.corpus.metadata.issuer import read_issuers, signature
@@ -11,6 +12,7 @@ from app.corpus.metadata.lines import Line, head, lines
 from app.corpus.metadata.nature import read_interprets, read_kind
 from app.corpus.metadata.number import read_number
 from app.corpus.metadata.place import read_place
+from app.corpus.metadata.references import read_references
 from app.corpus.metadata.title import read_title
 from app.corpus.metadata.validity import Days, Validity, read_validity, stated_day
 
@@ -35,7 +37,8 @@ def read_metadata(text: str, facts: Facts | None = None) -> Metadata:
     validity = _validity(text, title, kind.value, Days(signed, issued), facts)
     place = read_place(issuers, title, facts.get("网站", ""))
     url = facts.get("网址", "").strip()
-    return Metadata(
+    references = read_references(text, title, number, kind.value)
+    read = Metadata(
         title=title,
         kind=kind,
         number=number,
@@ -48,7 +51,10 @@ def read_metadata(text: str, facts: Facts | None = None) -> Metadata:
         source_url=Found(url, None) if re.match(r"https?://", url) else None,
         basis=Found(facts["依据文件"], None) if facts.get("依据文件") else None,
         interprets=read_interprets(title, kind.value),
+        repeals=references.repeals,
+        amends=references.amends,
     )
+    return in_card(text, read)
 
 
 def _published(
