@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +11,15 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from app.commands import register
+from app.console import CorpusOption, IndexOption, JsonOption, errors
+from app.console import log as _log
+from app.console import plain as _plain
+from app.console import progress_bars as _progress
+from app.console import settings_of as _settings
 from app.errors import ZhengwenError, reason_of
-from app.settings import Settings, open_settings
+from app.settings import Settings
 from app.web import keys_cli, people_cli, sites_cli
 
 cli = typer.Typer(
@@ -28,13 +32,7 @@ cli = typer.Typer(
 cli.add_typer(sites_cli, name="sites")
 cli.add_typer(keys_cli, name="keys")
 cli.add_typer(people_cli, name="people")
-errors = Console(stderr=True, highlight=False)
-
-CorpusOption = Annotated[
-    Path | None, typer.Option("--corpus", help="政策文本文件夹", show_default="corpus/policies")
-]
-IndexOption = Annotated[Path | None, typer.Option("--index", help="索引文件夹", show_default="index/default")]
-JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
+register(cli)
 DateOption = Annotated[str | None, typer.Option("--as-of", help="按哪一天的有效文件回答，如 2026-01-31")]
 
 
@@ -48,33 +46,6 @@ def main() -> None:
     except OSError as error:
         errors.print(f"[red]错误：[/red]{_plain(_told(error))}", soft_wrap=True)
         sys.exit(1)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
-
-
-def _settings(corpus: Path | None = None, index: Path | None = None, **others: Any) -> Settings:
-    given = {"corpus": corpus, "index": index, **others}
-    return open_settings(**{name: value for name, value in given.items() if value is not None})
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield show
-
-
-def _log(sentence: str) -> None:
-    errors.print(_plain(sentence), soft_wrap=True)
 
 
 def _told(error: OSError) -> str:

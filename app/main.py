@@ -22,12 +22,12 @@ from app.index import (
     Snapshot,
     Sources,
     build_index,
-    current_documents,
     current_sources,
     limit_threads,
     open_snapshot,
     questions_fingerprint,
     read_questions,
+    served_documents,
     unresolved,
 )
 from app.retrieve import Retriever
@@ -138,10 +138,26 @@ def open_shelf(settings: Settings) -> Shelf:
     return Shelf(settings.corpus, lambda: _served(settings), settings.file_limit)
 
 
+def ready_documents(settings: Settings) -> list[tuple[Document, tuple[Document, ...]]]:
+    """Every document that is served, with its old versions; where there is no index, what the folder holds.
+
+    Raises:
+        CorpusError: there is neither.
+    """
+    try:
+        held = list(served_documents(settings.index))
+    except IndexUnusable:
+        corpus = read_corpus(settings.corpus, settings.file_limit)
+        held = [*corpus.documents, *corpus.archived]
+    return [
+        (one, tuple(old for old in held if old.version_of == one.id)) for one in held if not one.version_of
+    ]
+
+
 def _served(settings: Settings) -> Sequence[Document]:
     """The documents that are served now; where nothing is, those that would be."""
     try:
-        return current_documents(settings.index)
+        return [one for one in served_documents(settings.index) if not one.version_of]
     except IndexUnusable:
         try:
             return read_corpus(settings.corpus, settings.file_limit).documents

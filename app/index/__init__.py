@@ -6,8 +6,8 @@ from app.index.build import (
     Progress,
     asked_grams,
     build_index,
-    current_documents,
     current_sources,
+    served_documents,
 )
 from app.index.dense import Dense, limit_threads
 from app.index.lexical import Lexical, LexicalBuilder
@@ -31,7 +31,6 @@ __all__ = [
     "Sources",
     "asked_grams",
     "build_index",
-    "current_documents",
     "current_folder",
     "current_sources",
     "indexed_text",
@@ -40,5 +39,6 @@ __all__ = [
     "questions_fingerprint",
     "read_questions",
     "resolve",
+    "served_documents",
     "unresolved",
 ]

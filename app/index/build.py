@@ -187,22 +187,22 @@ def _record(index: Path) -> Record | None:
         return None
 
 
-def current_documents(index: Path) -> list[Document]:
-    """The documents of the version that serves, without old versions of them.
+def served_documents(index: Path) -> list[Document]:
+    """The documents of the version that serves, then the old versions of them.
 
     Raises:
         IndexMissing, IndexDamaged: there is none, or it cannot be read.
     """
     path = current_folder(index) / "documents.jsonl"
     try:
-        return [document for document in read_documents(path) if document.version_of is None]
+        return list(read_documents(path))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"索引文件 {path.name} 无法读取，请运行 python -m app build 重建索引。") from error
 
 
 def _known_documents(index: Path) -> list[Document]:
     try:
-        return current_documents(index)
+        return [document for document in served_documents(index) if document.version_of is None]
     except IndexUnusable:
         return []
 

@@ -12,6 +12,7 @@ from app.settings import ROOT
 from tests.docs.readme import code, table, tracked
 
 OPEN_TO_ALL = ("app", "app.errors", "app.settings")  # `app` itself holds the version
+MAIN = ("main.py", "__main__.py", "commands.py", "console.py")
 APP = [each for each in tracked() if each.suffix == ".py" and each.is_relative_to(ROOT / "app")]
 SHELVES = {
     "utils",
@@ -38,7 +39,7 @@ def room_of(path: Path) -> str | None:
     inner = path.relative_to(ROOT / "app").parts
     if len(inner) > 1:
         return None if inner[0] == "errors" else inner[0]
-    return "main" if inner[0] in ("main.py", "__main__.py") else None
+    return "main" if inner[0] in MAIN else None
 
 
 def imported(path: Path) -> list[str]:

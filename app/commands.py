@@ -1,0 +1,118 @@
+"""Commands that bring documents in and take them out: `add`, `remove`, `list`."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.console import CorpusOption, IndexOption, JsonOption, log, progress_bars, settings_of
+from app.settings import Settings
+
+_DATES = {"published_on": "发布", "effective_from": "施行", "expires_on": "有效期至"}
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands of this page to the command line."""
+    cli.command()(add)
+    cli.command()(remove)
+    cli.command("list")(list_documents)
+
+
+def add(
+    source: Annotated[Path, typer.Argument(help="文件、文件夹或 ZIP 压缩包", metavar="FILE|DIR|ZIP")],
+    as_id: Annotated[
+        str | None, typer.Option("--as", help="作为这个编号的文件的新版本，或用作它的编号", metavar="ID")
+    ] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只读一遍，显示会加入什么")] = False,
+) -> None:
+    """加入政策文件：先读一遍，读得了的放进政策文件夹并更新索引；同名的成为新版本。"""
+    from app.main import open_shelf
+
+    settings = settings_of(corpus, index)
+    shelf = open_shelf(settings)
+    with shelf.receive(source, as_id=as_id) as delivery:
+        for parcel in delivery.parcels:
+            _show(parcel)
+        for refusal in delivery.refused:
+            log(f"没有加入：{refusal}")
+        if dry_run or not delivery.parcels:
+            raise typer.Exit(int(bool(delivery.refused) or not delivery.parcels))
+        shelf.place(delivery)
+    print(_built(settings))
+    if delivery.refused:
+        raise typer.Exit(1)
+
+
+def remove(
+    target: Annotated[str, typer.Argument(help="文件编号，或政策文件夹中的路径", metavar="ID|FILE")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """移出一份文件：不再用它回答，但旧版本仍可查阅，文件留在政策文件夹的 .removed 中。"""
+    from app.main import open_shelf
+
+    settings = settings_of(corpus, index)
+    shelf = open_shelf(settings)
+    file, documents = shelf.find(target)
+    kept = shelf.remove(file)
+    told = "、".join(f"《{document.title}》" for document in documents) or file
+    print(f"已移出{told}，原件在 {kept.relative_to(settings.corpus).as_posix()}。{_built(settings)}")
+
+
+def list_documents(
+    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+) -> None:
+    """列出全部文件：编号、标题、文号、是否有效、文件。"""
+    from app.main import ready_documents, today
+
+    settings = settings_of(corpus, index)
+    listed = ready_documents(settings)
+    if as_json:
+        rows = [_row(document, len(old), today(settings)) for document, old in listed]
+        print(json.dumps({"documents": rows}, ensure_ascii=False, indent=1))
+        return
+    for document, old in listed:
+        state = "" if document.in_force(today(settings)) else "（不在有效期内）"
+        versions = f"，另有 {len(old)} 个旧版本" if old else ""
+        print(
+            f"{document.id}  {document.title} {document.number or ''}{state}\n    {document.file}{versions}"
+        )
+
+
+def _show(parcel: Any) -> None:
+    state = (
+        "与现有文件相同"
+        if parcel.unchanged
+        else f"{parcel.replaces} 的新版本"
+        if parcel.replaces
+        else "新文件"
+    )
+    for document, clauses in zip(parcel.documents, parcel.clauses, strict=True):
+        days = "，".join(
+            f"{word} {getattr(document, name)}" for name, word in _DATES.items() if getattr(document, name)
+        )
+        facts = "，".join(filter(None, (document.number, "、".join(document.issuers), days)))
+        print(
+            f"{document.title}（{state}，{document.kind}，{clauses} 个条款）\n    {parcel.name}  {facts}".rstrip()
+        )
+    for remark in parcel.remarks:
+        log(f"注意：{remark}")
+
+
+def _built(settings: Settings) -> str:
+    from app.main import open_parts
+
+    parts = open_parts(settings)
+    with progress_bars() as show:
+        return parts.build(show).sentence()
+
+
+def _row(document: Any, versions: int, as_of: date) -> dict[str, Any]:
+    row: dict[str, Any] = document.to_json()
+    for name in ("text", "origins", "corrections", "pages"):
+        row.pop(name, None)
+    return row | {"in_force": document.in_force(as_of), "versions": versions}
