@@ -8,7 +8,7 @@ from app.answer.confidence import Confidence, load_confidence
 from app.answer.cover import Features
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
-from app.answer.render import Finding, Renderer
+from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, is_chat
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "load_confidence",
     "read_bonds",
     "read_intent",
+    "titled",
     "verify",
 ]

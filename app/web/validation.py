@@ -18,6 +18,9 @@ NAMES = {
     "reason": "原因",
     "comment": "意见",
     "site": "站点编号",
+    "said": "已告知",
+    "notes": "备注",
+    "outcome": "通话结果",
 }
 _KINDS = {
     "missing": "没有填写，请补上",

@@ -92,9 +92,13 @@ class FakeRetriever:
     hits: list[Hit]
     asked: list[dict] = field(default_factory=list)
 
-    def search(self, query, *, limit, as_of, document_id):
-        self.asked.append({"query": query, "limit": limit, "as_of": as_of, "document_id": document_id})
+    def search(self, query, *, limit, as_of, document_id, **more):
+        self.asked.append({"query": query, "limit": limit, "as_of": as_of, "document_id": document_id} | more)
         return self.hits[:limit]
+
+    def glance(self, query, **wanted):
+        self.asked.append({"query": query} | wanted)
+        return self.hits[: wanted["limit"]]
 
 
 @dataclass
@@ -107,6 +111,9 @@ class FakeDialogue:
             {"utterance": utterance, "session_id": session_id, "as_of": as_of, "document_id": document_id,
              "channel": channel}
         )  # fmt: skip
+        return self.preview(utterance, session_id=session_id)
+
+    def preview(self, utterance, *, session_id, **_):
         if len(utterance) > 500:
             raise QuestionTooLong(f"问题有 {len(utterance)} 字，最多 500 字，请删减后再问。")
         if not any(character.isalnum() for character in utterance):

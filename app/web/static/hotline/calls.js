@@ -1,0 +1,172 @@
+// The call on the look-up page: it begins with the first look-up or with `n`, keeps time, and writes down what is typed.
+// Everything goes to the server as it happens; what could not be sent is sent again with the next thing.
+"use strict";
+const call = (() => {
+  const SAVE = 800, FLUSH = 300; // ms
+  const panel = document.getElementById("call");
+  const fields = { question: document.getElementById("question"), said: document.getElementById("said"), notes: document.getElementById("notes") };
+  const timer = document.getElementById("timer");
+  const badge = document.getElementById("call-state");
+  const kept = document.getElementById("kept");
+  let open = null; // the open call as the server told it
+  let since = 0; // ms, by this machine's clock
+  let beginning = null;
+  let saving = 0, flushing = 0;
+  let used = [];
+  const changed = new Set();
+
+  function tick() {
+    const seconds = open ? Math.max(0, Math.floor((Date.now() - since) / 1000)) : 0;
+    const two = (number) => String(number).padStart(2, "0");
+    const hours = Math.floor(seconds / 3600);
+    timer.textContent = (hours ? hours + ":" : "") + two(Math.floor(seconds / 60) % 60) + ":" + two(seconds % 60);
+  }
+
+  function show() {
+    badge.textContent = open ? "通话中" : "未开始";
+    badge.className = open ? "badge good" : "badge";
+    for (const button of panel.querySelectorAll("[data-outcome]")) button.disabled = !open;
+    tick();
+  }
+
+  // What the server knows. A field that is being written in is left alone.
+  function adopt(told, fresh) {
+    const same = open && open.id === told.id;
+    open = told;
+    if (!same) since = fresh ? Date.now() : Date.parse(told.started_at);
+    for (const [name, field] of Object.entries(fields)) {
+      if (!changed.has(name) && document.activeElement !== field) field.value = told[name];
+    }
+    show();
+    return told;
+  }
+
+  // The open call, or a new one; of several that ask at the same time, one begins it.
+  function begin(question) {
+    if (open) return Promise.resolve(open);
+    if (!beginning) {
+      beginning = zhengwen.post("/hotline/calls", { question: question || "" })
+        .then((told) => adopt(told, true))
+        .finally(() => { beginning = null; });
+    }
+    return beginning;
+  }
+
+  async function renew() {
+    await leave();
+    reset();
+    await begin();
+  }
+
+  function reset() {
+    open = null;
+    changed.clear();
+    for (const field of Object.values(fields)) field.value = "";
+    kept.textContent = "";
+    show();
+  }
+
+  // Before the call is left: what was typed and used is on its way.
+  async function leave() {
+    if (beginning) await beginning;
+    if (open) await Promise.all([save(), flush()]);
+  }
+
+  function typed(name) {
+    changed.add(name);
+    kept.textContent = "";
+    clearTimeout(saving);
+    saving = setTimeout(() => save().catch(tell), SAVE);
+  }
+
+  async function save() {
+    clearTimeout(saving);
+    if (!changed.size) return;
+    const given = {};
+    for (const name of changed) given[name] = fields[name].value;
+    if (!open) await begin();
+    const names = [...changed];
+    changed.clear();
+    try {
+      await zhengwen.post("/hotline/calls/" + open.id + "/notes", given);
+      kept.textContent = "已保存";
+    } catch (error) {
+      names.forEach((name) => changed.add(name));
+      throw error;
+    }
+  }
+
+  // The clerk had this in hand: pinned, copied, spoken, opened.
+  function use(kind, id, how, title) {
+    used.push({ kind, id, how, title: title.slice(0, 500) });
+    clearTimeout(flushing);
+    flushing = setTimeout(() => flush().catch(tell), FLUSH);
+  }
+
+  async function flush() {
+    clearTimeout(flushing);
+    if (!used.length) return;
+    await begin();
+    const items = used.splice(0, 50);
+    try {
+      await zhengwen.post("/hotline/calls/" + open.id + "/shown", { items });
+    } catch (error) {
+      used = [...items, ...used].slice(0, 50);
+      throw error;
+    }
+  }
+
+  function say(text) {
+    const before = fields.said.value.trim();
+    if (before.includes(text)) return;
+    fields.said.value = (before ? before + "\n" + text : text).slice(0, 4000);
+    fields.said.scrollTop = fields.said.scrollHeight;
+    typed("said");
+  }
+
+  function ask(text) {
+    if (fields.question.value.trim() && changed.has("question")) return;
+    fields.question.value = text;
+  }
+
+  async function end(outcome) {
+    if (beginning) await beginning;
+    if (!open) return null;
+    await flush();
+    clearTimeout(saving);
+    const given = { outcome };
+    for (const [name, field] of Object.entries(fields)) given[name] = field.value;
+    const told = await zhengwen.post("/hotline/calls/" + open.id + "/end", given);
+    reset();
+    return told;
+  }
+
+  async function gap(question, documentId) {
+    await begin(question);
+    await flush();
+    return zhengwen.post("/hotline/calls/" + open.id + "/gap", { question, document_id: documentId || null });
+  }
+
+  function tell(error) {
+    kept.textContent = "";
+    zhengwen.toast("没有保存：" + error.message, "bad");
+  }
+
+  for (const [name, field] of Object.entries(fields)) {
+    field.addEventListener("input", () => typed(name));
+    field.addEventListener("blur", () => save().catch(tell));
+  }
+  window.addEventListener("beforeunload", (event) => {
+    if (changed.size || used.length) event.preventDefault();
+  });
+  const told = panel.dataset.call;
+  if (told) adopt(JSON.parse(told));
+  show();
+  setInterval(tick, 1000);
+
+  return {
+    begin, renew, adopt, use, say, ask, end, gap, leave, tell,
+    get id() { return open ? open.id : null; },
+    notes: fields.notes,
+  };
+})();
