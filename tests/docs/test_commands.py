@@ -10,6 +10,7 @@ import typer
 from app.__main__ import cli
 from app.settings import ROOT, Settings
 from app.web import create_app, embedding, pages
+from app.web.hotline.page import SECTIONS
 from tests.docs.readme import README, code, commands, table, tracked, without_fences
 
 PLACEHOLDERS = {"DIR", "FILE"}
@@ -108,3 +109,11 @@ def test_the_endpoint_table_is_the_openapi_description(application):
 def test_the_page_table_names_every_page():
     served = {route.path for router in (pages.router, embedding.pages) for route in router.routes}
     assert {code(path)[0] for path, _ in table("路径", "用途")} == served - {"/favicon.ico"}
+
+
+def test_the_table_of_the_console_names_its_sections_and_who_may_see_them(application):
+    held = application.state.console
+    rows = {code(path)[0]: who for path, who, _ in table("工作台页面", "谁能看", "用途")}
+    there = {path: role.label for path, role in held.roles.items() if role is not None}
+    assert rows == {path: there.get(path) for path in rows}
+    assert {path for _, path in SECTIONS if path in there} <= set(rows)

@@ -13,7 +13,7 @@ from app.web.opened import parts
 
 NOTICE = "zhengwen_notice"
 NOTICE_LIFE = 60  # seconds
-_SECTIONS = (
+SECTIONS = (
     ("查询", "/hotline"),
     ("来电", "/hotline/calls"),
     ("缺口", "/hotline/gaps"),
@@ -71,7 +71,7 @@ def sections(held: Console, person: Person, path: str) -> tuple[Section, ...]:
     """What exists and this person may open; the longest path that the present one lies below is marked."""
     open_ones = [
         (label, start)
-        for label, start in _SECTIONS
+        for label, start in SECTIONS
         if (needed := held.roles.get(start)) is not None and person.may(needed)
     ]
     below = [start for _, start in open_ones if path == start or path.startswith(f"{start}/")]

@@ -28,7 +28,7 @@ async def without_database(request: Request, error: Exception) -> Response:
     """The console cannot do without the database; that it is away is no fault of whoever sits there."""
     if is_console(request.url.path):
         error = StoreUnavailable(
-            f"{error}。登录和记录都要用到它，控制台暂时不能使用，请稍后再试；公开的问答不受影响。"
+            f"{error}。登录和记录都要用到它，工作台暂时不能使用，请稍后再试；公开的问答不受影响。"
         )
     return _problem(request, error)
 

@@ -19,7 +19,7 @@ def test_the_console_says_so_and_the_public_page_answers(tmp_path):
                  client.post("/hotline/sign-out", headers={"cookie": f"{COOKIE}=x"})):  # fmt: skip
         assert page.status_code == 503
         assert page.headers["content-type"].startswith("text/html")
-        assert "控制台暂时不能使用" in page.text
+        assert "工作台暂时不能使用" in page.text
         assert "公开的问答不受影响" in page.text
         assert page.headers["retry-after"]
     told = client.get("/admin/people", headers={"cookie": f"{COOKIE}=x", "accept": "application/json"})
