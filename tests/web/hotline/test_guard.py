@@ -11,6 +11,7 @@ from app.errors import SignInRequired
 from app.settings import Settings
 from app.store import Role
 from app.web import create_app, hotline
+from app.web.body import JsonRoute
 from app.web.hotline import OPEN
 from app.web.hotline.guard import COOKIE, role_of
 from tests.web.corpus import tiny_services
@@ -38,10 +39,23 @@ def _cheap():
         yield
 
 
+class Address(str):
+    """The address of a route; `sent` is what goes along so that the request is well formed."""
+
+    sent: dict
+
+
+def address_of(route):
+    """Parameters are filled with an id nobody has."""
+    made = Address(re.sub(r"\{[^}]+\}", "none-such", route.path))
+    made.sent = {"json": {}} if isinstance(route, JsonRoute) and route.body_field is not None else {}
+    return made
+
+
 def guarded(desk):
-    """(method, address, role) of every route that needs somebody; parameters are filled with an id nobody has."""
+    """(method, address, role) of every route that needs somebody."""
     return [
-        (method, re.sub(r"\{[^}]+\}", "none-such", route.path), role_of(route))
+        (method, address_of(route), role_of(route))
         for route in desk.console.routes
         if route.path not in OPEN
         for method in sorted(route.methods)
@@ -55,10 +69,12 @@ def test_the_table_is_not_empty_and_every_route_has_a_role(shared):
 
 def test_nobody_gets_to_the_sign_in_page_and_no_further(shared):
     for method, address, _ in guarded(shared):
-        refused = shared.stranger().request(method, address)
+        refused = shared.stranger().request(method, address, **address.sent)
         assert refused.status_code == 303, (method, address)
         assert refused.headers["location"].startswith("/hotline/sign-in"), (method, address)
-        told = shared.stranger().request(method, address, headers={"accept": "application/json"})
+        told = shared.stranger().request(
+            method, address, **address.sent, headers={"accept": "application/json"}
+        )
         assert (told.status_code, told.json()["code"]) == (401, "sign_in_required"), (method, address)
 
 
@@ -66,14 +82,17 @@ def test_neither_this_machine_nor_a_key_opens_a_console_route(shared):
     _, key = shared.app.state.parts.access.add_key("程序", ("ask", "search", "read", "metrics"), 600)
     home = at_home(shared.app, authorization=f"Bearer {key}")
     for method, address, _ in guarded(shared):
-        assert home.request(method, address, follow_redirects=False).status_code == 401, (method, address)
+        assert home.request(method, address, **address.sent, follow_redirects=False).status_code == 401, (
+            method,
+            address,
+        )
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_may_do_what_is_its_own_and_nothing_beyond(shared, role):
     wrong = []
     for method, address, needed in guarded(shared):
-        got = shared.client(role).request(method, address)
+        got = shared.client(role).request(method, address, **address.sent)
         refused = got.status_code in (401, 403) or got.headers.get("location", "").startswith(
             "/hotline/sign-in?"
         )
@@ -86,7 +105,7 @@ def test_each_role_may_do_what_is_its_own_and_nothing_beyond(shared, role):
 
 def test_a_role_that_may_gets_no_unforeseen_failure(shared):
     answers = [
-        (method, address, shared.client(Role.ADMIN).request(method, address).status_code)
+        (method, address, shared.client(Role.ADMIN).request(method, address, **address.sent).status_code)
         for method, address, _ in guarded(shared)
     ]
     assert [each for each in answers if each[2] == 500] == []
@@ -107,7 +126,7 @@ def test_no_other_site_can_make_a_signed_in_browser_do_anything(shared, forged):
     for method, address, _ in guarded(shared):
         if method in UNSAFE:
             got = shared.client(Role.ADMIN).request(
-                method, address, headers={"accept": "application/json"} | forged
+                method, address, **address.sent, headers={"accept": "application/json"} | forged
             )
             assert (got.status_code, got.json()["code"]) == (403, "form_expired"), (method, address)
 
