@@ -207,6 +207,7 @@ def assemble(
         store=store,
         reviewed=reviewed,
         sameness=sameness,
+        relations=composer.relations,
     )
 
 

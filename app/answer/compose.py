@@ -20,7 +20,7 @@ from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, foreign_place, is_chat
 from app.answer.suggest import Suggestions, question_about
 from app.answer.typed import holds_type, is_typed
-from app.corpus import Clause, Document
+from app.corpus import Clause, Document, Relations
 from app.index import indexed_text
 from app.retrieve import Hit, Query, Retriever
 from app.text import Analyzer, fold
@@ -62,6 +62,7 @@ class Composer:
     ) -> None:
         self._retriever = retriever
         self._snapshot = retriever.snapshot
+        self.relations = Relations.of(retriever.snapshot.documents.values())
         self._analyzer = analyzer
         self._links = Links(retriever.snapshot, bonds)
         self._lookup = Lookup(retriever.snapshot)

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from app.web.ask import PROBLEMS
+from app.web.document_view import detail_json
 from app.web.json_bytes import json_response
 from app.web.opened import Opened, opened
-from app.web.schemas import ClauseOut, DocumentList, DocumentOut
+from app.web.schemas import ClauseOut, DocumentDetail, DocumentList
 from app.web.wire import clause_json, document_json
 
 MISSING: dict[int | str, dict[str, Any]] = {status: PROBLEMS[status] for status in (404, 503)}
@@ -24,10 +25,12 @@ def documents(now: OpenedNow) -> Response:
     )
 
 
-@router.get("/documents/{document_id}", response_model=DocumentOut, responses=MISSING, summary="一份文件")
+@router.get("/documents/{document_id}", response_model=DocumentDetail, responses=MISSING, summary="一份文件")
 def document(document_id: str, now: OpenedNow) -> Response:
-    """一份文件的题名、文号、日期等。"""
-    return json_response(document_json(now.services.snapshot.document(document_id)))
+    """一份文件的题名、文号、日期等，各项从哪里读到、是否经过更正，废止、修改、解读了哪些文件，被哪份文件取代。"""
+    services = now.services
+    found = services.snapshot.document(document_id)
+    return json_response(detail_json(found, services.snapshot, services.relations))
 
 
 @router.get("/documents/{document_id}/text", response_class=Response, responses=MISSING, summary="官方文本")

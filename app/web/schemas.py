@@ -189,6 +189,56 @@ class DocumentOut(BaseModel):
     page: int | None
 
 
+class OtherDocument(BaseModel):
+    """Another document; `document_id` is null where it is not in the corpus."""
+
+    document_id: str | None
+    title: str | None
+    number: str | None
+
+
+class NamedDocument(OtherDocument):
+    """Another document as the text names it, at code points `start` to `end`."""
+
+    start: int
+    end: int
+
+
+class ReadFrom(BaseModel):
+    """Where a value was read: code points `start` to `end` of the text, or outside it."""
+
+    place: Literal["正文", "文件头", "文件信息"]
+    start: int | None
+    end: int | None
+    text: str | None
+
+
+class Corrected(BaseModel):
+    """A value that an editor put in place of the one read."""
+
+    read: str | list[str] | None
+    value: str | list[str] | None
+    editor: str
+    day: str
+
+
+class DocumentDetail(DocumentOut):
+    """A document with where each value was read, what editors put right, and how it stands to others.
+
+    `replaced_by` is the document that is in its place today, `replaced_from` the day on which it was first replaced.
+    """
+
+    basis: str | None
+    interprets: OtherDocument | None
+    explained_by: list[str]
+    repeals: list[NamedDocument]
+    amends: list[NamedDocument]
+    replaced_by: OtherDocument | None
+    replaced_from: str | None
+    read_from: dict[str, ReadFrom]
+    corrected: dict[str, Corrected]
+
+
 class DocumentList(BaseModel):
     """All documents, in corpus order."""
 

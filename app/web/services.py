@@ -1,12 +1,12 @@
 """What the rooms to the left hand to the web: the corpus, a retriever and a dialogue, as this room sees them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from app.converse import Reply, ReviewedAnswers
-from app.corpus import Clause, Document
+from app.corpus import Clause, Document, Relations
 from app.retrieve import Hit
 from app.store import Sameness, Store
 
@@ -79,7 +79,8 @@ class Dialogue(Protocol):
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything the endpoints call. `examples` are questions this corpus answers; `store` keeps conversations,
-    `reviewed` knows what people have answered before, `sameness` the same question in other words.
+    `reviewed` knows what people have answered before, `sameness` the same question in other words,
+    `relations` how the documents stand to each other.
     """
 
     snapshot: Snapshot
@@ -89,3 +90,4 @@ class Services:
     store: Store | None = None
     reviewed: ReviewedAnswers | None = None
     sameness: Sameness | None = None
+    relations: Relations = field(default_factory=Relations)

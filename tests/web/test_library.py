@@ -1,4 +1,4 @@
-from app.web.schemas import ClauseOut, DocumentList, DocumentOut
+from app.web.schemas import ClauseOut, DocumentDetail, DocumentList
 
 from .corpus import TEXT
 
@@ -12,7 +12,7 @@ def test_the_list_holds_documents_with_null_for_what_is_not_stated(client):
         "level", "sha256", "source_url", "page",
     ]  # fmt: skip
     assert (document["file"], document["issuers"], document["published_on"]) == ("new-energy.txt", [], None)
-    assert DocumentOut.model_validate(client.get("/api/v1/documents/new-energy").json()).id == "new-energy"
+    assert DocumentDetail.model_validate(client.get("/api/v1/documents/new-energy").json()).id == "new-energy"
 
 
 def test_the_text_is_the_canonical_text_to_the_byte(client):
