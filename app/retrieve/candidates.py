@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.index import Asks, Snapshot, asked_grams
+from app.retrieve.elsewhere import Elsewhere
 from app.retrieve.query import Query
 from app.text import Analyzer
 
@@ -21,6 +22,7 @@ ASKED = 16  # clauses from the similar questions
 CLOSE = 0.5  # the cosine from which a similar question's embedding makes its clause a candidate
 ALIKE = 0.1  # and the likeness
 WORDS_SHARE, EXPANDED_SHARE = 0.3, 0.3  # beside the grams, when candidates are chosen
+HELD_BACK = 0.4  # of the lexical score of a text of another province than any asked about
 
 Scores = NDArray[np.float32]
 
@@ -40,7 +42,7 @@ class Candidates:
     `words`, `grams`: BM25 of the question's own terms. `expanded`: of what the lexicon adds. `dense`: cosine. `alike`,
     `asked`: the best similar question of the clause, by grams and by cosine. `before`, `after`: `grams` of the
     neighbouring chunks of the same document. `document`, `crowd`, `company`: the best of the document's candidates, the
-    mean of its best ten, and how many it has.
+    mean of its best ten, and how many it has. `elsewhere`: see `app.retrieve.elsewhere`.
     """
 
     positions: NDArray[np.int64]
@@ -56,6 +58,7 @@ class Finder:
         owners = np.array([numbers[clause.document_id] for clause in snapshot.clauses], dtype=np.int32)
         self.clause_of = snapshot.chunks.rows[:, 0]
         self.document_of = owners[self.clause_of] if len(snapshot.chunks) else owners[:0]
+        self._elsewhere = Elsewhere(list(snapshot.everything.values()), analyzer.lexicon.regions)
 
     def find(
         self, query: Query, allowed: NDArray[np.bool_], narrow: bool, asks: Asks | None = None
@@ -76,7 +79,8 @@ class Finder:
         vector = self._encoder.encode_queries([query.corrected or query.text])[0]
         alike, asked = self._asked(query, vector, snapshot.asks if asks is None else asks)
         lexical = grams + WORDS_SHARE * words + EXPANDED_SHARE * expanded
-        first = best(lexical, LEXICAL)
+        elsewhere = self._elsewhere.of(query.corrected or query.text)[self.document_of]
+        first = best(lexical * (1 - np.float32(HELD_BACK) * elsewhere), LEXICAL)
         chosen = np.union1d(first, self._nearest(vector, allowed, narrow))
         chosen = np.union1d(chosen, self._owned(alike, asked)).astype(np.int64)
         chosen = chosen[allowed[chosen]]
@@ -92,6 +96,7 @@ class Finder:
                 "asked": asked[clauses],
                 **self._around(chosen, grams),
                 **self._together(chosen, first, grams),
+                "elsewhere": elsewhere[chosen],
             },
         )
 

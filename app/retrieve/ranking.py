@@ -34,11 +34,13 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 """Which features belong to which part of the ranking; `count` belongs to none."""
 
 FILE = Path(__file__).with_name("ranking.json")
+ELSEWHERE = 1.5  # of the logit, for a text wholly of another province; set by hand, as few labelled corpora have several
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One switch a part, between 0 (off) and 1: how far its features count."""
+    """One switch a part, between 0 (off) and 1: how far its features count. `elsewhere` has no features but the signal
+    of that name, and is not learned."""
 
     words: float = 1.0
     grams: float = 1.0
@@ -51,6 +53,7 @@ class Weights:
     shape: float = 1.0
     facts: float = 1.0
     kinds: float = 1.0
+    elsewhere: float = 1.0
 
     def columns(self) -> NDArray[np.float64]:
         """The switch of each feature: float64 [features]."""
@@ -78,9 +81,14 @@ class Ranking:
         made: NDArray[np.float64] = z @ self.linear + np.tanh(z @ self.inner.T + self.bias) @ self.outer
         return made
 
-    def probability(self, features: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
-        """The probability that each candidate answers: float64 [candidates]."""
-        logits = np.clip(self.slope * self.logits(features, weights) + self.offset, -30, 30)
+    def probability(
+        self, features: NDArray[np.float64], weights: Weights, elsewhere: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float64]:
+        """The probability that each candidate answers: float64 [candidates]; `elsewhere` [candidates] lowers it."""
+        logits = self.slope * self.logits(features, weights) + self.offset
+        if elsewhere is not None:
+            logits = logits - ELSEWHERE * weights.elsewhere * elsewhere
+        logits = np.clip(logits, -30, 30)
         made: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
         return made
 

@@ -104,7 +104,8 @@ class Retriever:
     ) -> list[Hit]:
         """`search` for a query that has been read already."""
         found, features = self.measured(query, as_of=as_of, document_id=document_id, within=within)
-        scores = np.cbrt(self._ranking.probability(features, self._weights))
+        away = found.signals["elsewhere"]
+        scores = np.cbrt(self._ranking.probability(features, self._weights, away))
         return [
             self._hit(query.terms, int(found.positions[place]), float(scores[place]), _signals(found, place))
             for place in self._of_different_clauses(found.positions, scores, limit)
@@ -146,13 +147,21 @@ class Retriever:
         if as_of is not None:
             day = as_of.toordinal()
             good = (self._begins <= day) & (day <= self._ends)
+        elif document_id is None and within is None:
+            good[len(self.snapshot.documents) :] = False  # old versions are asked for by name or by day
         if document_id is not None:
             self.snapshot.document(document_id)
-            good &= self._only([document_id])
+            good &= self._only([self._meant(document_id, as_of)])
         if within is not None:
             good &= self._only(within)
         allowed: NDArray[np.bool_] = good[self._finder.document_of]
         return allowed
+
+    def _meant(self, document_id: str, as_of: date | None) -> str:
+        """Of a document with old versions the one in force on the day. Raises DocumentNotFound."""
+        if as_of is None:
+            return self.snapshot.document(document_id).id
+        return self.snapshot.version_on(document_id, as_of).id
 
     def _only(self, document_ids: Collection[str]) -> NDArray[np.bool_]:
         only = np.zeros(len(self._begins), dtype=np.bool_)
