@@ -160,7 +160,10 @@ def shown_of(question: str, reply: Reply) -> list[Shown]:
     answer = reply.answer
     quotes = [
         Shown(
-            "clause", each.clause_id, "shown", source(each.document_title, each.document_number, each.label)
+            "clause",
+            each.clause_id,
+            "shown",
+            source(each.document_title, each.document_number, each.label, each.heading_path),
         )
         for each in answer.citations
     ]

@@ -13,11 +13,13 @@ from app.corpus import Clause, Document
 from app.retrieve import Hit
 from app.text import sentence_spans
 from app.web.answer_view import HEADINGS, Validity, blocks, validity
+from app.web.asking import shorten
 from app.web.json_bytes import Json
 from app.web.services import Snapshot
 from app.web.wire import page_url
 
 NEIGHBOUR = 160  # characters of a neighbouring clause that are shown
+HEADING = 30  # characters of a heading that are told
 SPOKEN = 160  # characters that can be read out in half a minute
 
 
@@ -73,9 +75,13 @@ def choices(documents: Mapping[str, Document]) -> Choices:
     )
 
 
-def source(title: str, number: str | None, label: str) -> str:
-    """《文件》（文号）标号: where a quote stands, as it is told to a caller."""
-    return f"{titled(title)}{f'（{number}）' if number else ''}{label}"
+def source(title: str, number: str | None, label: str, path: Sequence[str] = ()) -> str:
+    """《文件》（文号）第三条: where a quote stands, as it is told to a caller.
+
+    An article is known by its number; any other label, and a clause without one, by the heading above it as well.
+    """
+    heading = "" if label.startswith("第") or not path else shorten(path[-1], HEADING)
+    return f"{titled(title)}{f'（{number}）' if number else ''}{heading}{label}"
 
 
 def hit_view(hit: Hit, as_of: date) -> dict[str, Json]:
@@ -132,7 +138,7 @@ def answer_view(question: str, reply: Reply, as_of: date) -> dict[str, Json]:
 
 
 def _quote(citation: Citation, as_of: date) -> dict[str, Json]:
-    where = source(citation.document_title, citation.document_number, citation.label)
+    where = source(citation.document_title, citation.document_number, citation.label, citation.heading_path)
     return {
         "id": citation.clause_id,
         "mark": citation.mark,
@@ -146,7 +152,7 @@ def _quote(citation: Citation, as_of: date) -> dict[str, Json]:
 
 
 def _passage(clause: Clause, document: Document, start: int, text: str, as_of: date) -> dict[str, Json]:
-    where = source(document.title, document.number, clause.label)
+    where = source(document.title, document.number, clause.label, clause.heading_path)
     return {
         "id": clause.id,
         "document_id": document.id,

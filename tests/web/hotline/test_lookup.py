@@ -24,7 +24,7 @@ def test_a_glance_gives_each_clause_with_its_address_and_the_words_that_matched(
     told = desk.clerk.post("/hotline/search", json={"query": "注意"}).json()
     hit = told["hits"][5]
     assert hit["text"] == "（一）材料真实：申报材料必须真实、完整，不得虚报。"
-    assert hit["source"] == "《新能源企业扶持办法（试行）》（测政发〔2024〕1号）（一）"
+    assert hit["source"] == "《新能源企业扶持办法（试行）》（测政发〔2024〕1号）二、注意事项（一）"
     assert hit["path"] == ["二、注意事项"]
     assert hit["matched"] == ["企业"]
     document = services.snapshot.documents["new-energy"]
@@ -140,7 +140,10 @@ def test_a_place_has_the_places_in_it():
 
 def test_a_source_is_told_as_people_write_it():
     assert source("停车办法", "某政发〔2025〕3号", "第三条") == "《停车办法》（某政发〔2025〕3号）第三条"
+    assert source("停车办法", None, "第三条", ("第二章 收费",)) == "《停车办法》第三条"
     assert source("《停车办法》政策解读", None, "") == "《停车办法》政策解读"
+    assert source("停车指南", None, "（一）", ("指南", "二、材料")) == "《停车指南》二、材料（一）"
+    assert source("停车指南", None, "", ("长" * 40,)) == f"《停车指南》{'长' * 30}…"
 
 
 def test_what_is_read_out_is_whole_sentences():

@@ -51,7 +51,11 @@ const passages = (() => {
     head.children[0].hidden = !passage.label;
     head.children[1].textContent = [passage.title, path].filter(Boolean).join(" · ");
     head.children[1].title = [passage.title, ...passage.path].join(" › ");
-    badges(head.children[2], { ...passage, region: "", kind: passage.kind === "原文" ? "" : passage.kind });
+    // In a row only what is out of the ordinary.
+    badges(head.children[2], {
+      kind: passage.kind === "原文" ? "" : passage.kind,
+      validity: passage.validity.filter((each) => each.tone === "bad"),
+    });
     write(text, oneLine(passage.text), passage.matched);
     return row;
   }
