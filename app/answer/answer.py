@@ -18,6 +18,7 @@ class Citation:
     """A verbatim quote and its address: `quote` equals the document's text between `start` and `end`.
 
     `page` is the page of the file on which it begins, None where the file has no pages; `kind` is the document's.
+    `version_of` is the document that it quotes an old version of, `last_day` the last day on which what it quotes applies.
     """
 
     mark: int
@@ -38,6 +39,8 @@ class Citation:
     expires_on: date | None
     page: int | None = None
     kind: Kind = "其他"
+    version_of: str | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def cite(evidence: Evidence, mark: int, as_of: date, base_url: str = "") -> Cita
         expires_on=document.expires_on,
         page=document.page_at(evidence.start),
         kind=document.kind,
+        version_of=document.version_of,
+        last_day=document.last_day,
     )
 
 

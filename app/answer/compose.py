@@ -1,6 +1,6 @@
 """From a whole question to an answer: look up an address, or rank, choose the evidence, check its kind, cite, fill in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from app.answer.cover import Features, longest_run
 from app.answer.evidence import is_bare, whole_section
 from app.answer.fields import field_evidence, is_meant
 from app.answer.intent import Asked, read_intent
+from app.answer.lapsed import Lapsed
 from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
 from app.answer.numbers import Numbered, Numbers
@@ -73,6 +74,7 @@ class Composer:
         self._places = places
         self._features = Features(analyzer, places, retriever.snapshot.grams)
         self._base_url = base_url
+        self._lapsed = Lapsed(retriever.snapshot, retriever, self.relations.successor)
         self.suggestions = Suggestions(retriever.snapshot, self._answers)
 
     def answer(self, question: str, *, as_of: date, document_id: str | None = None) -> Answer:
@@ -83,7 +85,11 @@ class Composer:
         """
         question = self._mended(question)
         asked = read_intent(question)
+        if document_id is not None:
+            document_id = self._snapshot.version_on(document_id, as_of).id
         draft = self._draft(question, asked, as_of, document_id)
+        if draft.status == "out_of_scope" and draft.reason == "unrelated":
+            draft = self._past(question, asked, as_of, document_id) or draft
         citations = [cite(e, mark, as_of, self._base_url) for mark, e in enumerate(draft.evidence, 1)]
         for citation in citations:
             verify(citation, self._snapshot.document(citation.document_id))
@@ -98,7 +104,7 @@ class Composer:
     def _answers(self, question: str, clause: Clause) -> bool:
         """Whether the question is answered from the clause or from what stands below it."""
         document = self._snapshot.document(clause.document_id)
-        as_of = document.effective_from or document.expires_on or date.max
+        as_of = document.first_day or document.last_day or date.max
         draft = self._draft(question, read_intent(question), as_of, None, may_ask=False)
         lines = (self._line(evidence.clause) for evidence in draft.evidence)
         return draft.status == "answered" and any(clause.id in line for line in lines)
@@ -161,7 +167,7 @@ class Composer:
         return self._ranked(question, asked, as_of, document_id, may_ask=may_ask)
 
     def _documents(self, as_of: date, document_id: str | None) -> list[Document]:
-        chosen = [self._snapshot.document(document_id)] if document_id else self._snapshot.documents.values()
+        chosen = [self._snapshot.document(document_id)] if document_id else self._snapshot.everything.values()
         return [document for document in chosen if document.in_force(as_of)]
 
     def _by_number(self, numbered: Numbered, asked: Asked, as_of: date, *, may_ask: bool) -> _Draft:
@@ -220,6 +226,29 @@ class Composer:
             return self._untyped(hits, asked, query, confidence, choice)
         return _answered(hits, choice, confidence)
 
+    def _past(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft | None:
+        """What only documents say that are not in force: that it is so, what took their place, and the nearest clause."""
+        query = self._retriever.read(question)
+        past = self._lapsed.find(query, as_of, document_id, DEPTH)
+        if past is None:
+            return None
+        confidence = self._confidence.of(self._features.of(query, past.hits))
+        if confidence < self._confidence.threshold:
+            return None
+        choice = choose(past.hits, asked, query, self._snapshot, self._analyzer, self._links)
+        best = past.hits[0]
+        reason, successor = "upcoming" if past.upcoming else "lapsed", past.successor
+        shown = [each for each in choice.evidence if each.document.id == best.document.id][:1]
+        return _Draft(
+            "not_stated",
+            reason,
+            confidence,
+            tuple(shown),
+            best.document.title,
+            titled(successor.title) if successor else "",
+            best.matched_terms,
+        )
+
     def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice:
         """The field asked for of the document that is meant, or else the clause found."""
         best = hits[0]
@@ -250,9 +279,20 @@ class Composer:
         ]
         return tuple(dict.fromkeys(verified)) if len(set(verified)) > 1 else ()
 
-    def found(self, query: Query, as_of: date, document_id: str | None = None) -> list[Hit]:
-        """The hits that say something, in order; a bare line gives way even to a lesser hit, unless all are bare."""
-        hits = self._retriever.search_read(query, limit=DEPTH, as_of=as_of, document_id=document_id)
+    def found(
+        self,
+        query: Query,
+        as_of: date,
+        document_id: str | None = None,
+        within: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """The hits that say something, in order; a bare line gives way even to a lesser hit, unless all are bare.
+
+        `within`: the only documents that are looked through, where given.
+        """
+        hits = self._retriever.search_read(
+            query, limit=DEPTH, as_of=as_of, document_id=document_id, within=within
+        )
         return [hit for hit in hits if not is_bare(hit.clause, self._snapshot)] or hits
 
     def _holds(self, asked: Asked, question: str, choice: Choice) -> bool:

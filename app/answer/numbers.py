@@ -57,7 +57,7 @@ class Numbers:
     @cached_property
     def _mentions(self) -> dict[tuple[int, int], list[_Mention]]:
         table: dict[tuple[int, int], list[_Mention]] = {}
-        for document in self._snapshot.documents.values():
+        for document in self._snapshot.everything.values():
             clauses = self._snapshot.clauses_of(document.id)
             own = _NUMBER.search(fold(document.number or ""))
             if own and clauses:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate, groupby
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class Renderer:
             keep_trailing_newline=False,
         )
         self._environment.filters.update(
-            titled=titled, pages=_pages, lines=_one_line, lead=_lead, md=_escaped
+            titled=titled, pages=_pages, day=_day, lines=_one_line, lead=_lead, md=_escaped
         )
 
     def text(self, finding: Finding) -> str:
@@ -132,6 +133,10 @@ def _lead(quote: str) -> str:
 def _escaped(text: str) -> str:
     """A text as Markdown that shows just its characters: nothing of it is taken for markup."""
     return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _one_line(text: str) -> str:

@@ -90,6 +90,11 @@ class Document:
         """The last day on which it answers; None where nothing states one."""
         return min((day for day in (self.expires_on, self.serves_until) if day), default=None)
 
+    @property
+    def never_serves(self) -> bool:
+        """Whether it is kept to be read and cited only, and answers on no day."""
+        return self.serves_until == date.min
+
     def page_at(self, offset: int) -> int | None:
         """The page of the file on which a code point of the text stands; None where the file has no pages."""
         if self.page is None:

@@ -93,7 +93,8 @@ class HandoffReply(BaseModel):
 class CitationOut(BaseModel):
     """A quote, word for word, and its address: code points `start` to `end` of the document's text.
 
-    `page` is the page of a PDF on which it begins, null for other files.
+    `page` is the page of a PDF on which it begins, null for other files. `version_of` and `last_day` are there only where an
+    old version is quoted: the document it is a version of, and the last day on which it applied.
     """
 
     mark: int
@@ -114,6 +115,8 @@ class CitationOut(BaseModel):
     expires_on: str | None
     page: int | None
     kind: str
+    version_of: str | None = None
+    last_day: str | None = None
 
 
 class ReviewedOut(BaseModel):

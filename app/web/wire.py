@@ -47,7 +47,8 @@ def mark_json(mark: Mark) -> dict[str, Json]:
 
 
 def citation_json(citation: Citation) -> dict[str, Json]:
-    """One citation."""
+    """One citation; what is said of old versions only where one is quoted."""
+    old: dict[str, Json] = {"version_of": citation.version_of, "last_day": day(citation.last_day)}
     return {
         "mark": citation.mark,
         "clause_id": citation.clause_id,
@@ -67,6 +68,7 @@ def citation_json(citation: Citation) -> dict[str, Json]:
         "expires_on": day(citation.expires_on),
         "page": citation.page,
         "kind": citation.kind,
+        **(old if citation.version_of else {}),
     }
 
 
