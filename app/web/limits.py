@@ -1,5 +1,7 @@
 """The limit on request bodies, counted as they arrive: a Content-Length may be missing or untrue."""
 
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.problems import MEDIA_TYPE, Problem, http_problem
@@ -10,26 +12,31 @@ DRAIN = 8 * 1024 * 1024
 
 
 class BodyLimit:
-    """ASGI middleware: a body of more than `limit` bytes is answered with 413 and goes no further."""
+    """ASGI middleware: a body of more than `limit` bytes is answered with 413 and goes no further.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    `larger` names the paths that take files, each with the bytes it takes.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(receive)
+        limit = max(self._limit, self._larger.get(scope["path"], 0))
+        body = await self._read(receive, limit)
         if body is None:
             return  # the client went away
-        if len(body) > self._limit:
-            await respond(send, http_problem(413, f"提交的内容超过 {self._limit} 字节的上限，请删减后再试。"))
+        if len(body) > limit:
+            await respond(send, http_problem(413, f"提交的内容超过 {limit} 字节的上限，请删减后再试。"))
             return
         await self._app(scope, _replay(body, receive), send)
 
-    async def _read(self, receive: Receive) -> bytes | None:
+    async def _read(self, receive: Receive, limit: int) -> bytes | None:
         kept, seen, more = bytearray(), 0, True
         while more and seen <= DRAIN:
             message = await receive()
@@ -37,7 +44,7 @@ class BodyLimit:
                 return None
             part = message.get("body", b"")
             seen += len(part)
-            kept += part[: max(0, self._limit + 1 - len(kept))]
+            kept += part[: max(0, limit + 1 - len(kept))]
             more = message.get("more_body", False)
         return bytes(kept)
 
