@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from app import correcting
+from app import correcting, evaluating
 from app.commands import register
 from app.console import CorpusOption, IndexOption, JsonOption, errors
 from app.console import log as _log
@@ -35,6 +35,7 @@ cli.add_typer(keys_cli, name="keys")
 cli.add_typer(people_cli, name="people")
 register(cli)
 correcting.register(cli)
+evaluating.register(cli)
 DateOption = Annotated[str | None, typer.Option("--as-of", help="按哪一天的有效文件回答，如 2026-01-31")]
 
 

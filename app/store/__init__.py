@@ -4,7 +4,18 @@ from app.store.access import Access, ApiKey, Site
 from app.store.audit import Audit, AuditRecord
 from app.store.calls import Call, CallFilter, Calls, Outcome, Shown
 from app.store.database import Database
-from app.store.gap import Gap, Origin, Phrasing, Spread, Ticket, TicketFilter, TicketNote, TicketState
+from app.store.gap import (
+    Again,
+    Asked,
+    Gap,
+    Origin,
+    Phrasing,
+    Spread,
+    Ticket,
+    TicketFilter,
+    TicketNote,
+    TicketState,
+)
 from app.store.gaps import Gaps
 from app.store.mask import mask
 from app.store.password import Passwords, check_strength
@@ -23,11 +34,11 @@ from app.store.turn import CitedSpan, Feedback, Health, Purged, Turn
 from app.store.wechat import EVERYBODY, Check, SealedToken, WechatRecords
 
 __all__ = [
-    "EVERYBODY", "Access", "ApiKey", "Audit", "AuditRecord", "Author", "Call", "CallFilter", "Calls", "Check",
-    "CitedSpan", "Database", "Feedback", "Gap", "Gaps", "Health", "Limits", "Origin", "Outcome",
-    "Passwords", "People", "Person", "Phrasing", "Point", "Purged", "Reviewed", "ReviewedEntry",
-    "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "Sameness", "SealedToken", "Shown",
-    "SignIn", "SignIns", "Site", "Spread", "Staged", "Store", "Ticket", "TicketFilter", "TicketNote",
-    "TicketState", "Traits", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key",
-    "check_strength", "csrf_of", "likeness", "mask", "question_key", "tidied",
+    "EVERYBODY", "Access", "Again", "ApiKey", "Asked", "Audit", "AuditRecord", "Author", "Call",
+    "CallFilter", "Calls", "Check", "CitedSpan", "Database", "Feedback", "Gap", "Gaps", "Health", "Limits",
+    "Origin", "Outcome", "Passwords", "People", "Person", "Phrasing", "Point", "Purged", "Reviewed",
+    "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "Sameness",
+    "SealedToken", "Shown", "SignIn", "SignIns", "Site", "Spread", "Staged", "Store", "Ticket",
+    "TicketFilter", "TicketNote", "TicketState", "Traits", "Transcript", "Turn", "WechatRecords", "Wording",
+    "account_key", "address_key", "check_strength", "csrf_of", "likeness", "mask", "question_key", "tidied",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import uuid4
 
 from app.answer import Status
@@ -60,6 +61,9 @@ _STATES = {
     TicketState.SOLVED: "已解决",
     TicketState.DECLINED: "不处理",
 }
+Again = Literal["answered", "not_stated", "out_of_scope", "clarify", "same"]
+"""How a question was answered when it was asked again; `same`: with no other clauses than people found wanting."""
+
 OPEN = (TicketState.NEW, TicketState.WORKING, TicketState.DRAFTED)
 
 
@@ -108,8 +112,8 @@ class Ticket:
     first_at: datetime
     last_at: datetime
     draft_id: str | None = None
-    outcome: Status | None = None
-    before: Status | None = None
+    outcome: Again | None = None
+    before: Again | None = None
     outcome_at: datetime | None = None
     solved_at: datetime | None = None
 
@@ -131,6 +135,16 @@ class Phrasing:
     question: str
     asked: int
     leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A way a question was put, to be asked again. `wanting` are the clauses people had in hand and found to be no
+    answer; None where nobody judged but the product itself was silent.
+    """
+
+    question: str
+    wanting: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from sqlalchemy import (
     update,
 )
 
-from app.store.gap import Gap, Origin, Phrasing, Spread, Ticket, TicketFilter
+from app.store.gap import Asked, Gap, Origin, Phrasing, Spread, Ticket, TicketFilter
 from app.store.gap_tables import gap_columns, gap_of, gaps, notes, ticket_of, tickets
 
 PIECE = 500
+_JUDGED = tuple(origin.value for origin in Origin if origin.strength >= Origin.UNHELPFUL.strength)
 GROUPING_KEY = 0x7A686761  # one worker at a time puts askings to tickets: "zhga"
 
 
@@ -123,6 +124,24 @@ def phrasings(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, li
     )
     for ticket_id, wording, question, count, leading in connection.execute(chosen):
         found[ticket_id].append(Phrasing(wording, question, count, bool(leading)))
+    return found
+
+
+def to_ask(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, list[Asked]]:
+    """The wordings of each ticket, those that lead first, with what people found wanting in answers to them."""
+    wanting: dict[tuple[str, str], set[str]] = {}
+    judged = gaps.c.ticket_id.in_(ticket_ids), gaps.c.origin.in_(_JUDGED)
+    for ticket_id, wording, clauses in connection.execute(
+        select(gaps.c.ticket_id, gaps.c.wording, gaps.c.clauses).where(*judged)
+    ):
+        wanting.setdefault((ticket_id, wording), set()).update(clauses)
+    found: dict[str, list[Asked]] = {}
+    for ticket_id, ways in phrasings(connection, ticket_ids).items():
+        had = [wanting.get((ticket_id, way.wording)) for way in ways]
+        found[ticket_id] = [
+            Asked(way.question, frozenset(clauses) if clauses is not None else None)
+            for way, clauses in zip(ways, had, strict=True)
+        ]
     return found
 
 

@@ -12,11 +12,21 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from app.answer import Status
 from app.errors import InvalidGap, TicketNotFound
 from app.store.audit import deed, write_audit
 from app.store.database import Database
-from app.store.gap import OPEN, Gap, Phrasing, Spread, Ticket, TicketFilter, TicketNote, TicketState
+from app.store.gap import (
+    OPEN,
+    Again,
+    Asked,
+    Gap,
+    Phrasing,
+    Spread,
+    Ticket,
+    TicketFilter,
+    TicketNote,
+    TicketState,
+)
 from app.store.gap_rows import (
     add_gap,
     filtered,
@@ -26,6 +36,7 @@ from app.store.gap_rows import (
     read_ticket,
     recount,
     spread,
+    to_ask,
 )
 from app.store.gap_tables import gap_of, gaps, note_of, notes, ticket_of, tickets
 from app.store.gather import BATCH, collect, group, leading, place
@@ -253,7 +264,12 @@ class Gaps:
             write_audit(connection, deed("拆分缺口", by, ticket_id, made.id, address))
             return _found(connection, made.id)
 
-    def asked_again(self, outcomes: Mapping[str, Status]) -> None:
+    def to_ask(self, ticket_ids: Sequence[str]) -> Mapping[str, Sequence[Asked]]:
+        """What to ask again of each ticket: its wordings, those that lead first."""
+        with self._reading() as connection:
+            return to_ask(connection, list(ticket_ids))
+
+    def asked_again(self, outcomes: Mapping[str, Again]) -> None:
         """Keep how each ticket's question was answered now; what was kept so far becomes the time before."""
         now = self._clock()
         with self._writing() as connection:

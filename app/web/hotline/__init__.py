@@ -9,7 +9,18 @@ from fastapi.routing import APIRoute
 from app.errors import PasswordToChange, SignInRequired, StoreUnavailable
 from app.settings import Settings
 from app.web.admin import audit, people
-from app.web.hotline import calls, lookup, sign_in
+from app.web.hotline import (
+    calls,
+    gap_changes,
+    gaps,
+    gaps_again,
+    lookup,
+    reviewed,
+    reviewed_form,
+    reviewed_import,
+    reviewed_steps,
+    sign_in,
+)
 from app.web.hotline.console import PREFIXES, Console, console, open_console
 from app.web.hotline.guard import role_of
 from app.web.hotline.refusal import to_account, to_sign_in, without_database
@@ -22,9 +33,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     lookup.router,
     calls.pages,
     calls.router,
+    gaps_again.router,  # before the page of one ticket, whose address its own would fit
+    gaps.router,
+    gap_changes.router,
+    reviewed_import.router,  # before the page of one entry, whose address theirs would fit
+    reviewed_form.router,
+    reviewed_steps.router,
+    reviewed.router,
     people.router,
     audit.router,
 )
+UPLOADS = {reviewed_import.IMPORT: reviewed_import.BODY}  # paths that take files, and bytes
 OPEN = frozenset({"/hotline/sign-in"})  # nobody has signed in yet
 
 
