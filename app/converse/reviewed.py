@@ -161,7 +161,8 @@ class ReviewedAnswers:
             log.exception("reviewed answer %s is not served", match.version.entry_id)
             return None
         elsewhere = document_id is not None and any(
-            citation.document_id != document_id for citation in given.answer.citations
+            document_id not in (citation.document_id, citation.version_of)
+            for citation in given.answer.citations
         )
         return None if elsewhere else given
 
