@@ -25,7 +25,7 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 class Apart:
     """Reads files in a child process that is started for the first one and replaced when a file hangs or kills it.
 
-    A context manager; not for several threads at once. `time_limit` is in seconds and holds for one file.
+    A context manager; not for several threads at once. `time_limit` is in seconds and holds for one file, or for each page that is read from a picture.
     """
 
     def __init__(self, time_limit: float = TIME_LIMIT) -> None:
@@ -52,6 +52,8 @@ class Apart:
         except OSError:
             pass  # the child has ended; its silence is told below
         reply = self._reply(name, self._time_limit)
+        while "alive" in reply:  # another page of pictures has been read: the time begins again
+            reply = self._reply(name, self._time_limit)
         if "refused" in reply:
             raise FileRefused(reply["refused"])
         return [Extract.from_json(row) for row in reply["extracts"]]

@@ -22,7 +22,7 @@ def main() -> None:
         asked = json.loads(header)
         data = sys.stdin.buffer.read(asked["size"])
         try:
-            found = extract(data, asked["name"])
+            found = extract(data, asked["name"], lambda: _say(replies, {"alive": True}))
             _say(replies, {"extracts": [one.to_json() for one in found]})
         except FileRefused as refusal:
             _say(replies, {"refused": str(refusal)})

@@ -18,7 +18,7 @@ class Extract:
 
     `facts` are what the file says outside the text (see `app.corpus.metadata.Facts`). `name` tells the documents of one
     file apart and is "" where there is only one. `page` is the page it begins on, from 1, and `pages` are the offsets in `text` at
-    which that page and the following ones begin.
+    which that page and the following ones begin. `notes` are sentences about what a person should look at.
     """
 
     text: str
@@ -27,6 +27,7 @@ class Extract:
     page: int | None = None
     pages: tuple[int, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A form that survives JSON."""
@@ -37,10 +38,11 @@ class Extract:
             "page": self.page,
             "pages": self.pages,
             "dropped": [list(one) for one in self.dropped],
+            "notes": self.notes,
         }
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Extract":
         """What `to_json` gave."""
         dropped = tuple(Dropped(*one) for one in row["dropped"])
-        return cls(**{**row, "dropped": dropped, "pages": tuple(row["pages"])})
+        return cls(**{**row, "dropped": dropped, "pages": tuple(row["pages"]), "notes": tuple(row["notes"])})

@@ -56,15 +56,21 @@ def read_documents(
     if suffix in PLAIN:
         document, notes = _plain(decode(data, name), name, given)
         documents: tuple[Document, ...] = (document,)
-    elif apart:
-        documents = _collected(name, apart.extract(name, data), given)
     else:
-        with Apart() as own:
-            documents = _collected(name, own.extract(name, data), given)
+        extracts = _extracts(name, data, apart)
+        documents = _collected(name, extracts, given)
+        notes = tuple(note for one in extracts for note in one.notes)
     if folder is None or not (folder / FOLDER).is_dir():
         return documents, notes
     made = [corrected(document, folder) for document in documents]
     return tuple(one for one, _ in made), (*notes, *chain.from_iterable(told for _, told in made))
+
+
+def _extracts(name: str, data: bytes, apart: Apart | None) -> list[Extract]:
+    if apart:
+        return apart.extract(name, data)
+    with Apart() as own:
+        return own.extract(name, data)
 
 
 def relative_name(path: Path, folder: Path | None) -> str:

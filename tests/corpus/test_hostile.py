@@ -59,7 +59,7 @@ HOSTILE = [
     ("cut.pdf", PDF[:300], "损坏"),
     ("loop.pdf", LOOP, ""),
     ("none.pdf", b"%PDF-1.7\n%%EOF", "损坏"),
-    ("scan.pdf", files.pdf_of(["0 0 100 100 re f"] * 3), "OCR"),
+    ("scan.pdf", files.pdf_of(["0 0 100 100 re f"] * 3), "没有文字"),
     ("empty.html", b"<html><body><script>1</script></body></html>", "正文"),
     ("word.html", WORD, "二进制"),
     ("empty.csv", b"\n\n", "空白"),

@@ -3,32 +3,42 @@
 PDFium does not run scripts of the file and opens nothing outside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from app.corpus.extract import Extract
+from app.corpus.formats import ocr
 from app.corpus.formats.cards import read_cards
 from app.corpus.formats.pdf_flow import paragraphs, table_rows, without_heads
 from app.corpus.formats.pdf_page import Item, TextLine, read_page
 from app.errors import FileRefused
 
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage
+
 _MOST_PAGES = 3000
 _LONG_LINE = 6
-_FEWEST_CHARS = 10  # a page with less is a picture
+_FEWEST_CHARS = 10  # a page with less holds no text
+_PICTURE = 0.3  # the share of a page that a picture takes up, at least, when the page is a scan
+_MOST_SCANNED = 300
+
+Alive = Callable[[], None]
 
 
-def read_pdf(data: bytes, name: str) -> list[Extract]:
+def read_pdf(data: bytes, name: str, alive: Alive = lambda: None) -> list[Extract]:
     """The text of a PDF, or one extract for each policy card in it, with the page it begins on.
 
-    Raises FileRefused for encrypted, damaged, overlong and scanned files.
+    Pages that are pictures are read by OCR where that is installed, and named in a note; `alive` is called after each.
+    Raises FileRefused for encrypted, damaged and overlong files, and for scanned ones without OCR.
     """
-    pages = _pages(data, name)
-    scanned = [at for at, page in enumerate(pages, 1) if sum(map(_length, page)) < _FEWEST_CHARS]
-    if 2 * len(scanned) > len(pages):
-        raise FileRefused(
-            f"PDF“{name}”共 {len(pages)} 页，其中 {len(scanned)} 页没有文字（多为扫描件），请先做文字识别（OCR）或提供带文字的版本。"
-        )
+    pages, note = _pages(data, name, alive)
+    extracts = _extracts(pages)
+    return [replace(extracts[0], notes=note), *extracts[1:]]
+
+
+def _extracts(pages: Sequence[list[Item]]) -> list[Extract]:
     kept, dropped = without_heads(pages)
     if cards := read_cards(kept):
         cards[0] = replace(cards[0], dropped=(*dropped, *cards[0].dropped))
@@ -73,7 +83,7 @@ def _length(item: Item) -> int:
     return sum(_length(inner) for cell in item.cells for inner in cell.items)
 
 
-def _pages(data: bytes, name: str) -> list[list[Item]]:
+def _pages(data: bytes, name: str, alive: Alive) -> tuple[list[list[Item]], tuple[str, ...]]:
     import pypdfium2 as pdfium
 
     try:
@@ -87,9 +97,60 @@ def _pages(data: bytes, name: str) -> list[list[Item]]:
             raise FileRefused(
                 f"PDF“{name}”有 {len(document)} 页，超过 {_MOST_PAGES} 页的上限或没有页面，请拆分后重试。"
             )
-        return [read_page(document[at]) for at in range(len(document))]
+        pages = [read_page(document[at]) for at in range(len(document))]
+        bare = [at for at, page in enumerate(pages) if sum(map(_length, page)) < _FEWEST_CHARS]
+        scanned = [at for at in bare if _is_picture(document[at])]
+        if not scanned and 2 * len(bare) <= len(pages):
+            return pages, ()
+        if not scanned or not ocr.is_installed():
+            return pages, _unread(name, len(pages), scanned, bare)
+        if len(scanned) > _MOST_SCANNED:
+            raise FileRefused(
+                f"PDF“{name}”有 {len(scanned)} 页扫描件，超过 {_MOST_SCANNED} 页的上限，请拆分后重试。"
+            )
+        recognizer = ocr.Recognizer()
+        for at in scanned:
+            pages[at] = list(recognizer.lines(document[at]))
+            alive()
+        return pages, (
+            f"PDF“{name}”第{_listed(scanned)}页是扫描件，文字由 OCR 识别，可能有误，请对照原件核对。",
+        )
     finally:
         document.close()
+
+
+def _unread(name: str, count: int, scanned: Sequence[int], bare: Sequence[int]) -> tuple[str, ...]:
+    """A note on the pages that are pictures. Raises FileRefused when most pages hold no text."""
+    if 2 * len(bare) > count:
+        raise FileRefused(
+            f"PDF“{name}”共 {count} 页，其中 {len(bare)} 页没有文字（多为扫描件），请{_remedy()}。"
+        )
+    return (f"PDF“{name}”第{_listed(scanned)}页是扫描件，其中的文字没有读到，请{_remedy()}。",)
+
+
+def _remedy() -> str:
+    if ocr.is_installed():
+        return "提供带文字的版本"
+    return "安装文字识别（OCR）组件（pip install 'zhengwen[ocr]'）后重试，或提供带文字的版本"
+
+
+def _is_picture(page: "PdfPage") -> bool:
+    """Whether a picture takes up a good part of the page."""
+    import pypdfium2.raw as raw
+
+    width, height = page.get_size()
+    return any(
+        (right - left) * (top - bottom) >= _PICTURE * width * height
+        for left, bottom, right, top in (
+            thing.get_bounds() for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+        )
+    )
+
+
+def _listed(pages: Sequence[int]) -> str:
+    """Page numbers from 1: 1、2、3 等 8."""
+    shown = "、".join(str(at + 1) for at in pages[:5])
+    return shown if len(pages) <= 5 else f"{shown}等 {len(pages)} "
 
 
 def _flow(pages: Sequence[list[Item]]) -> Iterator[str]:

@@ -1,17 +1,23 @@
 """The reader for each suffix. Run inside the process apart; every failure of a library becomes a FileRefused."""
 
+from collections.abc import Callable
+
 from app.corpus.extract import Extract
 from app.errors import FileRefused
 
+Alive = Callable[[], None]
 _ENCRYPTED = b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def extract(data: bytes, name: str) -> list[Extract]:
-    """The documents of a file, at least one. Raises FileRefused with the remedy for whatever cannot be read."""
+def extract(data: bytes, name: str, alive: Alive = lambda: None) -> list[Extract]:
+    """The documents of a file, at least one; `alive` is called after each step of a long reading.
+
+    Raises FileRefused with the remedy for whatever cannot be read.
+    """
     suffix = name[name.rfind(".") :].lower()
     try:
-        found = _read(suffix, data, name)
+        found = _read(suffix, data, name, alive)
     except FileRefused:
         raise
     except MemoryError as error:
@@ -29,7 +35,7 @@ def extract(data: bytes, name: str) -> list[Extract]:
     return found
 
 
-def _read(suffix: str, data: bytes, name: str) -> list[Extract]:
+def _read(suffix: str, data: bytes, name: str, alive: Alive) -> list[Extract]:
     if data.startswith(_OLE):
         raise FileRefused(_ole(suffix, data, name))
     if suffix in (".html", ".htm"):
@@ -43,7 +49,7 @@ def _read(suffix: str, data: bytes, name: str) -> list[Extract]:
     if suffix == ".pdf":
         from app.corpus.formats.pdf import read_pdf
 
-        return read_pdf(data, name)
+        return read_pdf(data, name, alive)
     from app.corpus.formats.sheets import read_sheets
 
     return read_sheets(data, name, suffix)
