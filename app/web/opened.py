@@ -9,7 +9,7 @@ from app.web.admission import Admission
 from app.web.asking import Calendar
 from app.web.metrics import Metrics
 from app.web.readiness import Opening
-from app.web.services import Services
+from app.web.services import Intake, Services
 from app.web.templating import Pages
 
 
@@ -42,6 +42,7 @@ class Parts:
     admission: Admission
     access: Access
     contact: Contact
+    intake: Intake | None = None
 
 
 def parts(request: Request) -> Parts:

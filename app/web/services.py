@@ -1,12 +1,13 @@
 """What the rooms to the left hand to the web: the corpus, a retriever and a dialogue, as this room sees them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from app.converse import Reply, ReviewedAnswers
-from app.corpus import Clause, Document, Relations
+from app.corpus import Clause, Document, Relations, Shelf
+from app.index import Changes, Progress
 from app.retrieve import Hit
 from app.store import Sameness, Store
 
@@ -74,6 +75,17 @@ class Dialogue(Protocol):
         self, utterance: str, *, session_id: str | None, as_of: date, document_id: str | None, channel: str
     ) -> Reply:
         """What `reply` would answer; nothing is kept of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How documents come in and go out: a `shelf` to put them on, how the index is brought up to date, and what names
+    the index that is there now.
+    """
+
+    shelf: Shelf
+    build: Callable[[Progress], Changes]
+    current: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
