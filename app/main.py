@@ -238,15 +238,10 @@ def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
 
 
 def _create(settings: Settings, parts: Callable[[], Parts], log: Log, store: Store | None = None) -> FastAPI:
-    def open_services() -> Services:
-        opened, book = parts(), Reviewed.open(settings.database_url)
-        made = assemble(opened, ready_snapshot(opened, log=log), store or open_store(settings), book)
-        if made.reviewed is not None:
-            made.reviewed.watch.look()
-            made.reviewed.watch.start()
-        return made
+    from app.serving import Serving
 
-    return create_web(settings, open_services)
+    serving = Serving(settings, parts, log, store)
+    return create_web(settings, serving.open, serving.current)
 
 
 def prepare(settings: Settings, progress: Progress, log: Log) -> Parts:

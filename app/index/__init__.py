@@ -13,7 +13,7 @@ from app.index.dense import Dense, limit_threads
 from app.index.lexical import Lexical, LexicalBuilder
 from app.index.manifest import FORMAT, Manifest, Sources
 from app.index.questions import Entry, Resolved, questions_fingerprint, read_questions, resolve, unresolved
-from app.index.snapshot import Snapshot, current_folder, open_snapshot
+from app.index.snapshot import Snapshot, current_folder, current_mark, open_snapshot
 from app.index.tokens import indexed_text
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "asked_grams",
     "build_index",
     "current_folder",
+    "current_mark",
     "current_sources",
     "indexed_text",
     "limit_threads",

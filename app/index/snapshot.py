@@ -152,6 +152,16 @@ def current_folder(index: Path) -> Path:
     return folder
 
 
+def current_mark(index: Path) -> str | None:
+    """Names the version that serves, cheaply: it is another once another version was published; None where none is."""
+    pointer = index / POINTER
+    try:
+        status = pointer.stat()
+        return f"{pointer.read_text('utf-8').strip()} {status.st_ino} {status.st_mtime_ns}"
+    except (OSError, ValueError):
+        return None
+
+
 def open_snapshot(index: Path) -> Snapshot:
     """Load the current version and verify it by hash.
 

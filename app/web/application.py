@@ -32,8 +32,12 @@ BEARER = HTTPBearer(auto_error=False, description="密钥 zw_…；本机可不�
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(settings: Settings, open_services: Callable[[], Services]) -> FastAPI:
+def create_app(
+    settings: Settings, open_services: Callable[[], Services], current: Callable[[], object] | None = None
+) -> FastAPI:
     """The application. `open_services` runs in a thread once the app has started, so the process is up at once.
+
+    `current` names what they are opened from: when that changes, they are opened afresh.
 
     Raises `InvalidSetting` for a time zone that does not exist, and for what `Admission` and `Access` refuse.
     """
@@ -41,7 +45,7 @@ def create_app(settings: Settings, open_services: Callable[[], Services]) -> Fas
     admission = Admission(settings, access)
     contact = Contact(settings.handoff_phone.strip(), settings.handoff_hours.strip())
     metrics = Metrics()
-    opening = Opening(open_services, on_ready=metrics.describe)
+    opening = Opening(open_services, on_ready=metrics.describe, current=current)
     app = FastAPI(
         title="政问",
         version=__version__,

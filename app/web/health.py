@@ -35,6 +35,7 @@ def readyz(request: Request, now: Annotated[Opened, Depends(opened)]) -> Respons
             "clauses": clauses,
             "index_version": snapshot.version,
             "notes": list(snapshot.notes),
+            "trouble": parts(request).opening.trouble,
             "store": store_json(now.services.store),
             "wechat": channel(request).state(),
         }

@@ -304,13 +304,14 @@ class WechatState(BaseModel):
 
 
 class ReadyReply(BaseModel):
-    """What is being served."""
+    """What is being served; `trouble` says why a newer index is not."""
 
     status: Literal["ready"]
     documents: int
     clauses: int
     index_version: str
     notes: list[str]
+    trouble: str | None
     store: StoreHealth | None
     wechat: WechatState
 

@@ -12,7 +12,16 @@ from app.settings import ROOT
 from tests.docs.readme import code, table, tracked
 
 OPEN_TO_ALL = ("app", "app.errors", "app.settings")  # `app` itself holds the version
-MAIN = ("main.py", "__main__.py", "commands.py", "console.py", "correcting.py", "evaluating.py")
+MAIN = (
+    "main.py",
+    "__main__.py",
+    "commands.py",
+    "console.py",
+    "correcting.py",
+    "evaluating.py",
+    "serving.py",
+    "watching.py",
+)
 APP = [each for each in tracked() if each.suffix == ".py" and each.is_relative_to(ROOT / "app")]
 SHELVES = {
     "utils",

@@ -44,7 +44,7 @@ def test_the_process_is_up_before_the_index_is_and_ready_afterwards():
         assert ready.pop("wechat")["state"] == "off"
         assert ready == {
             "status": "ready", "documents": 1, "clauses": 7, "index_version": "0123abcd",
-            "notes": ["坏文件.txt：不是文本文件。"], "store": None,
+            "notes": ["坏文件.txt：不是文本文件。"], "trouble": None, "store": None,
         }  # fmt: skip
         assert client.post("/api/v1/ask", json={"question": "甲"}).status_code == 200
 
