@@ -79,13 +79,10 @@ class Dialogue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How documents come in and go out: a `shelf` to put them on, how the index is brought up to date, and what names
-    the index that is there now.
-    """
+    """How documents come in and go out: a `shelf` to put them on, and how the index is brought up to date with it."""
 
     shelf: Shelf
     build: Callable[[Progress], Changes]
-    current: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
