@@ -1,4 +1,4 @@
-"""The commands that ask questions again and compare: `evaluate gaps`."""
+"""The commands that ask questions again and compare: `evaluate gaps`, `evaluate reviewed`."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from app.console import CorpusOption, IndexOption, JsonOption, log, progress_bars, settings_of
+from app.errors import StoreUnavailable
 
 _KINDS = (
     ("broke", "变坏（上次能答复，这次不能）"),
@@ -60,6 +61,64 @@ def gaps(corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOp
     typer.echo(json.dumps(_json(report), ensure_ascii=False, indent=1) if as_json else _told(report))
     if report.of("broke"):
         raise typer.Exit(1)
+
+
+@evaluate.command("reviewed")
+def reviewed(corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """重问在用的口径：标准问、相似问须由它作答，反例问不得；有不符的退出码为 1。"""
+    from app.main import assemble, open_parts, ready_snapshot, today
+    from app.store import Reviewed
+    from app.web import ask_reviewed
+
+    settings = settings_of(corpus, index)
+    parts = open_parts(settings)
+    with progress_bars() as show:
+        snapshot = ready_snapshot(parts, show, log)
+    book = Reviewed.open(settings.database_url)
+    try:
+        versions = book.served()[1]
+        services = assemble(parts, snapshot, None, book)
+        if services.reviewed is None:
+            raise StoreUnavailable("口径没有打开")
+        services.reviewed.watch.look()
+        found = ask_reviewed(versions, services.reviewed, services.dialogue, today(settings))
+    except StoreUnavailable as error:
+        raise StoreUnavailable(f"{error}，请检查 ZHENGWEN_DATABASE_URL 后再试。") from None
+    finally:
+        book.close()
+    typer.echo(
+        json.dumps([_regression(each) for each in found], ensure_ascii=False, indent=1)
+        if as_json
+        else _regressions(found)
+    )
+    if any(each.outcome == "broken" for each in found):
+        raise typer.Exit(1)
+
+
+def _regression(each: Any) -> dict[str, Any]:
+    return {
+        "id": each.version.entry_id,
+        "question": each.version.wording.question,
+        "outcome": each.outcome,
+        "asked": each.asked,
+        "missed": list(each.missed),
+        "wrong": list(each.wrong),
+        "troubles": list(each.troubles),
+    }
+
+
+def _regressions(found: Any) -> str:
+    asked, bad = sum(each.asked for each in found), [each for each in found if each.outcome != "good"]
+    lines = [f"重问了 {len(found)} 条口径的 {asked} 个问题，{len(found) - len(bad)} 条全部相符。"]
+    for each in bad:
+        told = [
+            *each.troubles,
+            *(f"没有用它回答“{question}”" for question in each.missed if not each.troubles),
+        ]
+        told += [f"用它回答了反例问“{question}”" for question in each.wrong]
+        mark = "到期" if each.outcome == "expired" else "不符"
+        lines.append(f"{mark}  {each.version.wording.question}（{'；'.join(told)}）")
+    return "\n".join(lines)
 
 
 def _json(report: Any) -> dict[str, Any]:

@@ -4,7 +4,18 @@ from app.web.access_cli import keys_cli, sites_cli
 from app.web.application import create_app
 from app.web.hotline.people_cli import people_cli
 from app.web.reasking import ask_again
+from app.web.regression import ask_reviewed
 from app.web.services import Services
 from app.web.wire import hit_json, reply_json
 
-__all__ = ["Services", "ask_again", "create_app", "hit_json", "keys_cli", "people_cli", "reply_json", "sites_cli"]
+__all__ = [
+    "Services",
+    "ask_again",
+    "ask_reviewed",
+    "create_app",
+    "hit_json",
+    "keys_cli",
+    "people_cli",
+    "reply_json",
+    "sites_cli",
+]

@@ -17,7 +17,7 @@ from app.web.asking import calendar
 from app.web.envelope import Envelope
 from app.web.faults import add_handlers
 from app.web.gate import CrossOrigin, Gate
-from app.web.hotline import add_hotline
+from app.web.hotline import UPLOADS, add_hotline
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Contact, Parts
@@ -67,7 +67,7 @@ def create_app(
     add_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(Gate, admission=admission)
-    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(BodyLimit, limit=settings.body_limit, larger=UPLOADS)
     app.add_middleware(CrossOrigin, admission=admission)
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(Envelope)
