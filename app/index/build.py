@@ -1,7 +1,8 @@
 """Builds index versions: the only writer of the index folder.
 
 One process builds at a time; another that wants to build waits for the lock, and then usually finds the work done. A
-build that dies leaves the old version serving and its own half in a folder that the next build removes.
+build that dies leaves the old version serving, its own half in a folder that the next build removes, and of a large corpus
+the batches it had finished, with which the next one goes on (`app.index.batches`).
 """
 
 import fcntl
@@ -9,7 +10,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
@@ -18,9 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.corpus import Chunk, Clause, Corpus, Document, History, Record, chunks, outline, same_version
+from app.corpus import Chunk, Clause, Corpus, Document, History, Record, same_version
 from app.errors import IndexBusy, IndexDamaged, IndexUnusable
 from app.index.asks import Asks
+from app.index.batches import Cut, cut_all
 from app.index.dense import Dense
 from app.index.folded import FoldedTexts
 from app.index.manifest import Manifest, Sources, read_manifest, sync_folder
@@ -28,14 +30,13 @@ from app.index.questions import Entry, resolve
 from app.index.records import ChunkTable, read_documents, write_clauses, write_documents
 from app.index.remember import FOLDER, PassageEncoder, Remembering
 from app.index.snapshot import POINTER, current_folder
-from app.index.tokens import count_tokens, indexed_text
+from app.index.tokens import Tokens, indexed_text
 from app.text import Analyzer, fold
 
 LOCK = ".lock"
 PARTIAL = ".partial-"
 RECORD = "served.json"
 EMBED_BATCH = 512
-MOST_PROCESSES = 4  # each holds a dictionary of its own
 EXACT_UP_TO = 200_000
 RECALL_SAMPLE = 100
 VOCABULARY = 30_000  # words that typing errors are mended to
@@ -114,6 +115,7 @@ def build_index(
         try:
             _write(
                 partial,
+                index,
                 corpus,
                 entries,
                 now,
@@ -221,6 +223,7 @@ def _changes(before: Sequence[Document], documents: Sequence[Document]) -> Chang
 
 def _write(
     folder: Path,
+    index: Path,
     corpus: Corpus,
     entries: Sequence[Entry],
     sources: Sources,
@@ -231,15 +234,25 @@ def _write(
     progress: Progress,
 ) -> None:
     everything = (*corpus.documents, *corpus.archived)
-    clauses, pieces = _cut(everything, analyzer, progress)
+    step = _step_of(progress, "划分条款", len(everything))
+    present = _joined(cut_all(corpus.documents, analyzer, index, step))
+    past = _joined(
+        cut_all(
+            corpus.archived,
+            analyzer,
+            index,
+            lambda done: step(len(corpus.documents) + done),
+            len(present.chunks),
+        )
+    )
+    clauses, pieces = present.clauses + past.clauses, present.chunks + past.chunks
     numbers = {c.id: n for n, c in enumerate(clause for group in clauses for clause in group)}
-    extra = sum(map(len, clauses[len(corpus.documents) :]))
-    old = sum(1 for piece in pieces if numbers[piece.clause_id] >= len(numbers) - extra)
+    old = sum(map(len, past.clauses))
     write_documents(folder / "documents.jsonl", everything)
     write_clauses(folder / "clauses.jsonl", clauses)
     ChunkTable.build(pieces, numbers).save(folder)
-    FoldedTexts.build(fold(chunk.text) for chunk in pieces).save(folder)
-    _write_lexical(folder, pieces, old, analyzer, progress)
+    FoldedTexts.build(chain(present.folded, past.folded)).save(folder)
+    _write_lexical(folder, present.tokens, past.tokens, len(past.chunks), progress)
     told = _write_dense(folder, pieces, encoder.dimension, remembering, exact_up_to, progress)
     by_document = {d.id: group for d, group in zip(corpus.documents, clauses, strict=False)}
     resolved = resolve(entries, corpus.documents, by_document)
@@ -248,43 +261,37 @@ def _write(
     Manifest(
         sources=sources,
         documents=len(corpus.documents),
-        clauses=len(numbers) - extra,
-        chunks=len(pieces) - old,
+        clauses=len(numbers) - old,
+        chunks=len(present.chunks),
         dimension=encoder.dimension,
         encoder_name=encoder.name,
         notes=(*corpus.notes, *resolved.notes, *told),
     ).sealed(folder).write(folder)
 
 
-def _cut(
-    documents: Sequence[Document], analyzer: Analyzer, progress: Progress
-) -> tuple[list[tuple[Clause, ...]], list[Chunk]]:
+def _joined(cuts: Iterable[Cut]) -> Cut:
+    """All batches as one."""
     clauses: list[tuple[Clause, ...]] = []
     pieces: list[Chunk] = []
-    for done, document in enumerate(documents, 1):
-        group = outline(document)
-        clauses.append(group)
-        pieces.extend(chunks(document, group, analyzer.count_tokens, first=len(pieces)))
-        progress("划分条款", done, len(documents))
-    return clauses, pieces
+    folded: list[str] = []
+    tokens = Tokens()
+    for cut in cuts:
+        clauses += cut.clauses
+        pieces += cut.chunks
+        folded += cut.folded
+        tokens.extend(cut.tokens)
+    return Cut(tuple(clauses), tuple(pieces), tuple(folded), tokens)
 
 
-def _write_lexical(
-    folder: Path, pieces: Sequence[Chunk], old: int, analyzer: Analyzer, progress: Progress
-) -> None:
-    """The last `old` pieces are of old versions: they are found, but what is rare or common is not measured on them."""
-    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    processes = min(processes, MOST_PROCESSES)
-    present = len(pieces) - old
-    tokens = count_tokens(pieces[:present], analyzer, processes, _step_of(progress, "建立词索引", present))
-    common = sorted(tokens.used, key=lambda word: (-tokens.used[word], word))[:VOCABULARY]
+def _write_lexical(folder: Path, present: Tokens, past: Tokens, old: int, progress: Progress) -> None:
+    """The last `old` chunks are of old versions: they are found, but what is rare or common is not measured on them."""
+    progress("建立词索引", 0, 1)
+    common = sorted(present.used, key=lambda word: (-present.used[word], word))[:VOCABULARY]
     (folder / "vocabulary.json").write_text(json.dumps(common, ensure_ascii=False), "utf-8")
-    if old:
-        tokens.extend(
-            count_tokens(pieces[present:], analyzer, processes, _step_of(progress, "建立旧版本的词索引", old))
-        )
-    tokens.words.build(old).save(folder, "words")
-    tokens.grams.build(old).save(folder, "grams")
+    present.extend(past)
+    present.words.build(old).save(folder, "words")
+    present.grams.build(old).save(folder, "grams")
+    progress("建立词索引", 1, 1)
 
 
 def _step_of(progress: Progress, stage: str, total: int) -> Callable[[int], None]:

@@ -7,6 +7,7 @@ Terms are kept as sorted 64-bit hashes, so a vocabulary of millions is one mappe
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -130,6 +131,29 @@ class LexicalBuilder:
             shape = (counts.shape[0], len(self._ids))
             moved = sparse.csr_array((counts.data, ids[counts.indices], counts.indptr), shape=shape)
             self._counts.append(moved)
+
+    def packed(self) -> dict[str, NDArray[Any]]:
+        """What was added, as plain arrays: the terms as JSON, and a sparse matrix of counts [passages, terms]."""
+        if self._pending or not self._counts:
+            self._flush()
+        for counts in self._counts:
+            counts.resize((counts.shape[0], len(self._ids)))
+        whole = sparse.csr_array(sparse.vstack(self._counts, format="csr"))
+        terms = json.dumps(list(self._ids), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return {
+            "terms": np.frombuffer(terms, dtype=np.uint8),
+            "counts": whole.data.astype(np.uint16),
+            "columns": whole.indices.astype(np.int32),
+            "starts": whole.indptr.astype(np.int64),
+        }
+
+    def unpack(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Fill a builder that is empty with what another `packed`."""
+        terms = json.loads(arrays["terms"].tobytes().decode("utf-8", "surrogatepass"))
+        self._ids = {term: number for number, term in enumerate(terms)}
+        shape = (len(arrays["starts"]) - 1, len(terms))
+        parts = (arrays["counts"].astype(np.float32), arrays["columns"], arrays["starts"])
+        self._counts = [sparse.csr_array(parts, shape=shape)]
 
     def _flush(self) -> None:
         lengths = [len(tokens) for tokens in self._pending]

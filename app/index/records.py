@@ -30,10 +30,11 @@ def write_clauses(path: Path, clauses: Iterable[Sequence[Clause]]) -> None:
     """The clauses of one document a line, as compact rows."""
     with path.open("w", encoding="utf-8") as file:
         for group in clauses:
-            file.write(json.dumps([_row(clause) for clause in group], ensure_ascii=False) + "\n")
+            file.write(json.dumps([row_of_clause(clause) for clause in group], ensure_ascii=False) + "\n")
 
 
-def _row(clause: Clause) -> list[Any]:
+def row_of_clause(clause: Clause) -> list[Any]:
+    """A clause as a row of JSON values."""
     items = [[item.label, item.start, item.end] for item in clause.items]
     values = [getattr(clause, f.name) for f in fields(clause) if f.name != "items"]
     return [*values, items]
@@ -43,10 +44,11 @@ def read_clauses(path: Path) -> Iterator[tuple[Clause, ...]]:
     """What `write_clauses` wrote, one tuple a document."""
     with path.open(encoding="utf-8", newline="\n") as file:
         for line in file:
-            yield tuple(_clause(row) for row in json.loads(line))
+            yield tuple(clause_of_row(row) for row in json.loads(line))
 
 
-def _clause(row: list[Any]) -> Clause:
+def clause_of_row(row: list[Any]) -> Clause:
+    """What `row_of_clause` made."""
     (id_, document_id, kind, label, address, heading_path, parent, position, start, end, items) = row
     entries = tuple(Item(*item) for item in items)
     return Clause(

@@ -1,8 +1,7 @@
-import pytest
+import numpy as np
 
 from app.corpus import Chunk
-from app.index import tokens
-from app.index.tokens import count_tokens
+from app.index.tokens import Tokens
 from tests.index.tiny import ANALYZER
 
 PIECES = [
@@ -10,23 +9,27 @@ PIECES = [
 ]
 
 
-def test_several_processes_count_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = count_tokens(PIECES, ANALYZER, 1, lambda done: None)
-    monkeypatch.setattr(tokens, "PARALLEL", 10)
-    monkeypatch.setattr(tokens, "SLICE", 7)
-    steps: list[int] = []
-    together = count_tokens(PIECES, ANALYZER, 2, steps.append)
-    query = dict.fromkeys(ANALYZER.words("首次贷款 第7条"), 1.0)
-    assert together.words.build().scores(query).tolist() == alone.words.build().scores(query).tolist()
-    assert together.used == alone.used
-    assert steps[-1] == len(PIECES)
+def _counted(pieces: list[Chunk]) -> Tokens:
+    tokens = Tokens()
+    for piece in pieces:
+        tokens.add(piece, ANALYZER)
+    return tokens
 
 
-def test_where_no_process_can_be_started_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
-        raise OSError(11, "Resource temporarily unavailable")
+def test_parts_counted_apart_and_put_away_are_what_is_counted_together() -> None:
+    together, joined = _counted(PIECES), Tokens()
+    for start in range(0, len(PIECES), 7):
+        joined.extend(Tokens.unpacked(_counted(PIECES[start : start + 7]).packed()))
+    assert joined.used == together.used
+    for one, other in (
+        (joined.words.build(), together.words.build()),
+        (joined.grams.build(), together.grams.build()),
+    ):
+        for name in ("hashes", "starts", "passages", "impacts"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
-    monkeypatch.setattr(tokens, "PARALLEL", 10)
-    monkeypatch.setattr(tokens, "ProcessPoolExecutor", refused)
-    made = count_tokens(PIECES, ANALYZER, 2, lambda done: None)
-    assert made.used["贴息"] == len(PIECES)
+
+def test_nothing_counted_is_put_away_and_found_again() -> None:
+    empty = Tokens.unpacked(Tokens().packed())
+    assert not empty.used
+    assert not empty.words.build().scores({"贴息": 1.0}).any()
