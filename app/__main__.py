@@ -63,12 +63,13 @@ def serve(
     host: Annotated[str | None, typer.Option(help="监听地址", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="监听端口", show_default="8000")] = None,
     workers: Annotated[int | None, typer.Option(help="进程数", show_default="1")] = None,
+    watch: Annotated[bool | None, typer.Option("--watch", help="政策文件夹有变化时自动更新索引")] = None,
 ) -> None:
     """启动服务；索引缺失或过期时先建立索引。"""
     from app.main import listen, prepare
     from app.main import serve as run
 
-    settings = _settings(corpus, index, host=host, port=port, workers=workers)
+    settings = _settings(corpus, index, host=host, port=port, workers=workers, watch=watch)
     with listen(settings.host, settings.port) as listener:
         with _progress() as show:
             parts = prepare(settings, show, _log)

@@ -256,16 +256,26 @@ def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
     """Serve on a listening socket until told to stop."""
     settings = parts.settings
     store = open_store(settings) if settings.workers == 1 else None
+    if settings.watch:
+        _watch(settings, log)
     log(f"政问正在 http://{settings.host}:{listener.getsockname()[1]} 提供服务，按 Ctrl+C 停止。")
     if settings.workers == 1:
         config = uvicorn.Config(_create(settings, lambda: parts, log, store), log_level="warning")
         uvicorn.Server(config).run(sockets=[listener])
         return
-    os.environ.update(_environment(settings))
+    os.environ.update(environment_of(settings))
     config = uvicorn.Config(
         "app.main:create_app", factory=True, workers=settings.workers, log_level="warning"
     )
     Multiprocess(config, sockets=[listener]).run()
+
+
+def _watch(settings: Settings, log: Log) -> None:
+    """Have the index built whenever the folder changes, by this process alone; every worker takes it up by itself."""
+    from app.building import build_apart
+    from app.watching import Watcher
+
+    Watcher(settings.corpus, lambda: build_apart(settings).sentence(), log).start()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -290,7 +300,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, for worker processes."""
     return {
         f"ZHENGWEN_{name.upper()}": str(value) for name, value in settings.model_dump(mode="json").items()

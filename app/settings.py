@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="进程数")
     threads: int = Field(2, ge=1, le=64, description="每个进程用于计算的线程数")
     body_limit: int = Field(65536, ge=1024, description="请求体上限（字节）")
+    watch: bool = Field(False, description="是否在政策文件夹有变化时自动更新索引")
     file_limit: int = Field(20 * 1024 * 1024, ge=1024, description="单个政策文本上限（字节）")
     base_url: str = Field("", description="对外网址前缀，用于答复中的原文链接；留空则为相对路径")
     timezone: str = Field("Asia/Shanghai", description="判断政策是否有效时“今天”所在的时区")

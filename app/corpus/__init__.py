@@ -3,9 +3,10 @@
 from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.corrections import FIELDS, correct, withdraw
+from app.corpus.difference import Change, Difference, Mark, difference
 from app.corpus.document import Correction, Document, Kind, Named, Origin
 from app.corpus.history import History, Record
-from app.corpus.library import Corpus, corpus_fingerprint, read_corpus
+from app.corpus.library import Corpus, corpus_fingerprint, folder_state, read_corpus
 from app.corpus.markers import cn_number
 from app.corpus.metadata import Found, Metadata, read_metadata
 from app.corpus.outline import outline
@@ -17,17 +18,20 @@ from app.corpus.versions import Archived, same_version
 __all__ = [
     "FIELDS",
     "Archived",
+    "Change",
     "Chunk",
     "Clause",
     "ClauseKind",
     "Corpus",
     "Correction",
     "Delivery",
+    "Difference",
     "Document",
     "Found",
     "History",
     "Item",
     "Kind",
+    "Mark",
     "Metadata",
     "Named",
     "Origin",
@@ -40,6 +44,8 @@ __all__ = [
     "cn_number",
     "corpus_fingerprint",
     "correct",
+    "difference",
+    "folder_state",
     "outline",
     "read_corpus",
     "read_document",

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
 
 from app.corpus.apart import Apart
-from app.corpus.corrections import corrections_fingerprint
+from app.corpus.corrections import FOLDER, corrections_fingerprint
 from app.corpus.document import Document
-from app.corpus.named import named_fingerprint, named_ids
+from app.corpus.named import IDS, named_fingerprint, named_ids
 from app.corpus.readers import FILE_LIMIT, READABLE, read_documents
 from app.corpus.versions import in_time, read_versions, versions_fingerprint
 from app.errors import CorpusEmpty, CorpusMissing, FileRefused
@@ -76,6 +77,20 @@ def corpus_fingerprint(folder: Path) -> str:
             whole.update(b"%d:%s" % (len(name), name) + file_digest(path))
     whole.update(named_fingerprint(folder) + versions_fingerprint(folder) + corrections_fingerprint(folder))
     return whole.hexdigest()
+
+
+def folder_state(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """What tells, without reading them, that files were changed: inode, size and time of each readable file by its path.
+
+    What editors put right and the ids that were given count too. Raises CorpusMissing.
+    """
+    beside = [folder / IDS, *sorted((folder / FOLDER).glob("*.yaml"))]
+    found = {}
+    for path in [*corpus_files(folder), *beside]:
+        with suppress(OSError):
+            status = path.stat()
+            found[path.relative_to(folder).as_posix()] = status.st_ino, status.st_size, status.st_mtime_ns
+    return found
 
 
 def file_digest(path: Path) -> bytes:

@@ -15,6 +15,7 @@ OPEN_TO_ALL = ("app", "app.errors", "app.settings")  # `app` itself holds the ve
 MAIN = (
     "main.py",
     "__main__.py",
+    "building.py",
     "commands.py",
     "console.py",
     "correcting.py",
