@@ -29,16 +29,18 @@ from app.store.reviewed import State as ReviewedState
 from app.store.reviewed import Version as ReviewedVersion
 from app.store.sameness import Sameness, Traits, likeness
 from app.store.sign_ins import Limits, SignIn, SignIns, account_key, address_key, csrf_of
+from app.store.statistics import CallCount, Day, Figures, Statistics, TopGap, TopQuestion
 from app.store.store import Store
 from app.store.turn import CitedSpan, Feedback, Health, Purged, Turn
 from app.store.wechat import EVERYBODY, Check, SealedToken, WechatRecords
 
 __all__ = [
     "EVERYBODY", "Access", "Again", "ApiKey", "Asked", "Audit", "AuditRecord", "Author", "Call",
-    "CallFilter", "Calls", "Check", "CitedSpan", "Database", "Feedback", "Gap", "Gaps", "Health", "Limits",
-    "Origin", "Outcome", "Passwords", "People", "Person", "Phrasing", "Point", "Purged", "Reviewed",
-    "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion", "Role", "Sameness",
-    "SealedToken", "Shown", "SignIn", "SignIns", "Site", "Spread", "Staged", "Store", "Ticket",
-    "TicketFilter", "TicketNote", "TicketState", "Traits", "Transcript", "Turn", "WechatRecords", "Wording",
-    "account_key", "address_key", "check_strength", "csrf_of", "likeness", "mask", "question_key", "tidied",
+    "CallCount", "CallFilter", "Calls", "Check", "CitedSpan", "Database", "Day", "Feedback", "Figures",
+    "Gap", "Gaps", "Health", "Limits", "Origin", "Outcome", "Passwords", "People", "Person", "Phrasing",
+    "Point", "Purged", "Reviewed", "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion",
+    "Role", "Sameness", "SealedToken", "Shown", "SignIn", "SignIns", "Site", "Spread", "Staged",
+    "Statistics", "Store", "Ticket", "TicketFilter", "TicketNote", "TicketState", "TopGap", "TopQuestion",
+    "Traits", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key",
+    "check_strength", "csrf_of", "likeness", "mask", "question_key", "tidied",
 ]  # fmt: skip

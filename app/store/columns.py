@@ -15,13 +15,15 @@ def turn_columns(turn: Turn) -> dict[str, Any]:
     del values["number"]
     values["options"] = list(turn.options)
     values["citations"] = list(values["citations"])
+    values["first_clause"] = turn.citations[0].clause_id if turn.citations else None
     return values
 
 
 def turn_of(columns: Mapping[str, Any]) -> Turn:
     """The turn of these column values."""
     citations = tuple(CitedSpan(**span) for span in columns["citations"])
-    return Turn(**{**columns, "citations": citations, "options": tuple(columns["options"])})
+    kept = {name: value for name, value in columns.items() if name != "first_clause"}
+    return Turn(**{**kept, "citations": citations, "options": tuple(columns["options"])})
 
 
 def feedback_columns(feedback: Feedback) -> dict[str, Any]:

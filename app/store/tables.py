@@ -73,9 +73,11 @@ turns = Table(
     Column("channel", String, nullable=False),
     Column("latency_ms", Float(53), nullable=False),
     Column("created_at", Moment, nullable=False),
+    # The clause that is quoted first, out of `citations`: what answers are counted by.
+    Column("first_clause", String),
     UniqueConstraint("session_id", "number", name="turns_session_number"),
     Index("turns_answer_id", "answer_id"),
-    Index("turns_created_at", "created_at"),
+    Index("turns_figures", "created_at", "channel", "status", "latency_ms", "first_clause"),
     Index("turns_status", "status", "created_at"),
 )
 
