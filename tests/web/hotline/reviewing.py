@@ -4,6 +4,8 @@ import re
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+import httpx2
+
 from app.answer import Renderer
 from app.converse import Dialogue, ReviewedAnswers
 from app.retrieve import Retriever
@@ -75,3 +77,9 @@ def approved(desk, **more):
 def answered(desk, question=QUESTION):
     """What the services answer now."""
     return desk.app.state.parts.opening.services().dialogue.reply(question, as_of=date.today())
+
+
+def answered_by(address, question):
+    """Which entry a running server answers the question with."""
+    asked = httpx2.post(f"{address}/api/v1/ask", json={"question": question})
+    return asked.json()["reviewed"]
