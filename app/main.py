@@ -34,7 +34,7 @@ from app.retrieve import Retriever
 from app.settings import Settings, open_settings
 from app.store import Reviewed, Sameness, Store
 from app.text import Analyzer, read_lexicon
-from app.web import Services
+from app.web import Intake, Services
 from app.web import create_app as create_web
 
 Log = Callable[[str], None]
@@ -238,10 +238,12 @@ def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
 
 
 def _create(settings: Settings, parts: Callable[[], Parts], log: Log, store: Store | None = None) -> FastAPI:
+    from app.building import build_apart
     from app.serving import Serving
 
     serving = Serving(settings, parts, log, store)
-    return create_web(settings, serving.open, serving.current)
+    intake = Intake(open_shelf(settings), lambda progress: build_apart(settings, progress))
+    return create_web(settings, serving.open, serving.current, intake)
 
 
 def prepare(settings: Settings, progress: Progress, log: Log) -> Parts:

@@ -18,6 +18,7 @@
     │   ├── SiteNotFound
     │   ├── KeyNotFound
     │   ├── PersonNotFound
+    │   ├── PublicationNotFound
     │   ├── CallNotFound          no such call, or not for whoever asks
     │   ├── TicketNotFound        no such gap ticket, or not for whoever asks
     │   └── ReviewedNotFound
@@ -33,6 +34,7 @@
     │   ├── FormExpired           a form without the token of its session, or from another site
     │   └── FourEyes              nobody approves what they wrote
     ├── ReviewedChanged           somebody else was faster: look again
+    ├── PublicationChanged        the same, of a file that waits to be published
     ├── TooManyRequests           `seconds` says when to come again
     ├── WechatError               WeChat's servers, or what comes from them
     │   ├── WechatOff             the settings for it are missing
@@ -84,6 +86,8 @@ from app.errors.asked import (
     OriginNotAllowed,
     PasswordToChange,
     PersonNotFound,
+    PublicationChanged,
+    PublicationNotFound,
     QuestionTooLong,
     ReviewedChanged,
     ReviewedInvalid,
@@ -166,6 +170,8 @@ __all__ = [
     "OriginNotAllowed",
     "PasswordToChange",
     "PersonNotFound",
+    "PublicationChanged",
+    "PublicationNotFound",
     "PromptError",
     "PushRefused",
     "QuestionTooLong",

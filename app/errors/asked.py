@@ -99,6 +99,12 @@ class KeyNotFound(NotFound):
     code = "key_not_found"
 
 
+class PublicationNotFound(NotFound):
+    """No change of what is published has that id."""
+
+    code = "publication_not_found"
+
+
 class PersonNotFound(NotFound):
     """Nobody of that id or account works at the console."""
 
@@ -187,6 +193,12 @@ class FourEyes(NotAllowed):
     """Whoever wrote a reviewed answer may not approve it."""
 
     code = "four_eyes"
+
+
+class PublicationChanged(ZhengwenError):
+    """A file that was to be published is being published, or has been, or is not wanted any more."""
+
+    code = "publication_changed"
 
 
 class ReviewedChanged(ZhengwenError):

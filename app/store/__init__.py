@@ -22,6 +22,7 @@ from app.store.password import Passwords, check_strength
 from app.store.people import People
 from app.store.person import Person, Role
 from app.store.personal import Transcript
+from app.store.publications import Publication, Publications
 from app.store.reviewed import Author, Point, Reviewed, Staged, Wording, question_key, tidied
 from app.store.reviewed import Entry as ReviewedEntry
 from app.store.reviewed import Listing as ReviewedListing
@@ -38,7 +39,8 @@ __all__ = [
     "EVERYBODY", "Access", "Again", "ApiKey", "Asked", "Audit", "AuditRecord", "Author", "Call",
     "CallCount", "CallFilter", "Calls", "Check", "CitedSpan", "Database", "Day", "Feedback", "Figures",
     "Gap", "Gaps", "Health", "Limits", "Origin", "Outcome", "Passwords", "People", "Person", "Phrasing",
-    "Point", "Purged", "Reviewed", "ReviewedEntry", "ReviewedListing", "ReviewedState", "ReviewedVersion",
+    "Point", "Publication", "Publications", "Purged", "Reviewed", "ReviewedEntry", "ReviewedListing",
+    "ReviewedState", "ReviewedVersion",
     "Role", "Sameness", "SealedToken", "Shown", "SignIn", "SignIns", "Site", "Spread", "Staged",
     "Statistics", "Store", "Ticket", "TicketFilter", "TicketNote", "TicketState", "TopGap", "TopQuestion",
     "Traits", "Transcript", "Turn", "WechatRecords", "Wording", "account_key", "address_key",

@@ -5,17 +5,21 @@ from app.web.application import create_app
 from app.web.hotline.people_cli import people_cli
 from app.web.reasking import ask_again
 from app.web.regression import ask_reviewed
-from app.web.services import Services
+from app.web.services import Intake, Services
+from app.web.versions import compared, two_versions
 from app.web.wire import hit_json, reply_json
 
 __all__ = [
+    "Intake",
     "Services",
     "ask_again",
     "ask_reviewed",
+    "compared",
     "create_app",
     "hit_json",
     "keys_cli",
     "people_cli",
     "reply_json",
     "sites_cli",
+    "two_versions",
 ]

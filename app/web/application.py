@@ -17,13 +17,13 @@ from app.web.asking import calendar
 from app.web.envelope import Envelope
 from app.web.faults import add_handlers
 from app.web.gate import CrossOrigin, Gate
-from app.web.hotline import UPLOADS, add_hotline
+from app.web.hotline import STREAMED, UPLOADS, add_hotline
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Contact, Parts
 from app.web.readiness import Opening
 from app.web.schemas import ProblemOut
-from app.web.services import Services
+from app.web.services import Intake, Services
 from app.web.templating import Pages
 from app.web.wechat import add_wechat
 
@@ -33,11 +33,15 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(
-    settings: Settings, open_services: Callable[[], Services], current: Callable[[], object] | None = None
+    settings: Settings,
+    open_services: Callable[[], Services],
+    current: Callable[[], object] | None = None,
+    intake: Intake | None = None,
 ) -> FastAPI:
     """The application. `open_services` runs in a thread once the app has started, so the process is up at once.
 
-    `current` names what they are opened from: when that changes, they are opened afresh.
+    `current` names what they are opened from: when that changes, they are opened afresh. With an `intake` the console
+    brings documents in.
 
     Raises `InvalidSetting` for a time zone that does not exist, and for what `Admission` and `Access` refuse.
     """
@@ -56,7 +60,7 @@ def create_app(
         lifespan=_lifespan,
     )
     day = calendar(settings.timezone)
-    app.state.parts = Parts(opening, day, metrics, Pages(), admission, access, contact)
+    app.state.parts = Parts(opening, day, metrics, Pages(), admission, access, contact, intake)
     for router in (ask.router, feedback.router, library.router):
         app.include_router(router, dependencies=[Security(BEARER)])
     for router in (embedding.router, health.router, pages.router, embedding.pages):
@@ -67,7 +71,8 @@ def create_app(
     add_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(Gate, admission=admission)
-    app.add_middleware(BodyLimit, limit=settings.body_limit, larger=UPLOADS)
+    streamed = {STREAMED: settings.file_limit + settings.body_limit}
+    app.add_middleware(BodyLimit, limit=settings.body_limit, larger=UPLOADS, streamed=streamed)
     app.add_middleware(CrossOrigin, admission=admission)
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(Envelope)

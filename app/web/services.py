@@ -36,6 +36,9 @@ class Snapshot(Protocol):
     def clauses_of(self, document_id: str, /) -> Sequence[Clause]:
         """The clauses of a document, in order."""
 
+    def versions_of(self, document_id: str, /) -> Sequence[Document]:
+        """The versions of a document, the oldest first and the present one last."""
+
 
 class Retriever(Protocol):
     """Ranks clauses for a query."""

@@ -86,6 +86,9 @@ class FakeSnapshot:
     def clauses_of(self, document_id: str) -> tuple[Clause, ...]:
         return self.clauses[document_id]
 
+    def versions_of(self, document_id: str) -> tuple[Document, ...]:
+        return (self.documents[document_id],) if document_id in self.documents else ()
+
 
 @dataclass
 class FakeRetriever:

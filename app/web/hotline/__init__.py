@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from app.errors import PasswordToChange, SignInRequired, StoreUnavailable
 from app.settings import Settings
-from app.web.admin import audit, people
+from app.web.admin import audit, documents, people, uploads
 from app.web.hotline import (
     calls,
     gap_changes,
@@ -40,9 +40,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     reviewed_form.router,
     reviewed_steps.router,
     reviewed.router,
+    uploads.router,
+    documents.router,
     people.router,
     audit.router,
 )
+STREAMED = uploads.UPLOAD  # the path that takes whole policy files
 UPLOADS = {reviewed_import.IMPORT: reviewed_import.BODY}  # paths that take files, and bytes
 OPEN = frozenset({"/hotline/sign-in"})  # nobody has signed in yet
 
@@ -62,6 +65,9 @@ def add_hotline(app: FastAPI, settings: Settings) -> Console:
     app.state.console = made
     for router in ROUTERS:
         app.include_router(router)
+        if router is lookup.router:
+            # It is asked with each key stroke, and routes are tried in order: it comes first.
+            app.router.routes.insert(0, app.router.routes.pop())
     app.add_exception_handler(SignInRequired, to_sign_in)
     app.add_exception_handler(PasswordToChange, to_account)
     app.add_exception_handler(StoreUnavailable, without_database)

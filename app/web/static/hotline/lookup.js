@@ -249,9 +249,11 @@
     for (const each of pins.values()) call.use("clause", each.id, "copied", each.source);
   }
 
-  function speak() {
+  async function speak() {
     if (!current) return;
-    const words = current.answer ? current.answer.spoken || current.answer.text : current.passage.spoken;
+    const words = current.answer
+      ? current.answer.spoken || current.answer.text
+      : (await fetchClause(current.passage.id)).spoken;
     id("aloud-text").textContent = words;
     id("aloud-source").textContent = current.answer ? current.answer.disclaimer : current.passage.source;
     id("aloud").showModal();

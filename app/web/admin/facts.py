@@ -1,0 +1,94 @@
+"""A document's metadata as a list to check: each value, where it was read, and what is missing; and its clause tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import get_args
+
+from app.corpus import FIELDS, Clause, Document, Kind, outline
+
+NAMES = {
+    "title": "标题", "number": "文号", "issuers": "发文机关", "kind": "类别", "published_on": "发布日期",
+    "effective_from": "施行日期", "expires_on": "失效日期", "region": "地区", "level": "层级",
+    "source_url": "官方网址", "interprets": "所解读的文件", "basis": "制定依据",
+}  # fmt: skip
+KINDS = get_args(Kind)
+_WANTED = ("number", "issuers", "published_on", "effective_from", "region")  # what most official texts state
+_AROUND = 12  # characters shown on either side of where a value was read
+_CLAUSES = {"heading": "标题", "article": "条", "paragraph": "段", "item": "项", "table": "表"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One field: the words of its value, where they were read, and whether somebody should look at it."""
+
+    name: str
+    label: str
+    words: str
+    where: str
+    excerpt: tuple[str, str, str] | None
+    corrected: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One clause of the tree, as it will be indexed."""
+
+    depth: int
+    kind: str
+    label: str
+    text: str
+    items: int
+
+
+def facts(document: Document) -> tuple[Fact, ...]:
+    """The fields in their order."""
+    origins = {each.field: each for each in document.origins}
+    corrections = {each.field: each for each in document.corrections}
+    rows = []
+    for name in sorted(FIELDS, key=list(NAMES).index):
+        words, origin, put = words_of(getattr(document, name)), origins.get(name), corrections.get(name)
+        excerpt = None
+        if origin is not None and origin.start is not None and origin.end is not None:
+            excerpt = _excerpt(document.text, origin.start, origin.end)
+        told = f"{put.day} {put.editor}更正，读到的是“{words_of(put.read) or '未载明'}”" if put else ""
+        where = origin.place if origin is not None and words else ""
+        rows.append(Fact(name, NAMES[name], words, where, excerpt, told, not words and name in _WANTED))
+    return tuple(rows)
+
+
+def changes_in(document: Document, given: Mapping[str, str]) -> dict[str, str]:
+    """The fields whose words differ from those that are served now."""
+    return {
+        name: given[name].strip()
+        for name in FIELDS
+        if name in given and given[name].strip() != words_of(getattr(document, name))
+    }
+
+
+def words_of(value: date | str | tuple[str, ...] | None) -> str:
+    """A value as it is typed: days as 2025-01-31, several issuers with 、 between them."""
+    return "、".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def tree(document: Document, clauses: tuple[Clause, ...] | None = None) -> tuple[Line, ...]:
+    """The clauses in order, whole."""
+    return tuple(
+        Line(
+            min(len(each.heading_path), 6),
+            _CLAUSES[each.kind],
+            each.label,
+            document.text[each.start : each.end].strip(),
+            len(each.items),
+        )
+        for each in (outline(document) if clauses is None else clauses)
+    )
+
+
+def _excerpt(text: str, start: int, end: int) -> tuple[str, str, str]:
+    return (
+        text[max(0, start - _AROUND) : start].rpartition("\n")[2],
+        " ".join(text[start:end].split())[:120],
+        text[end : end + _AROUND].partition("\n")[0],
+    )

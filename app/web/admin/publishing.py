@@ -1,0 +1,106 @@
+"""Publishing in a thread: files are put in place, the index is brought up to date, and how far it is can be seen.
+
+Answers go on meanwhile over the index that serves; every process takes up the new one by itself within seconds.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from app.corpus import Delivery, correct
+from app.errors import FileRefused, StoreUnavailable, ZhengwenError, reason_of
+from app.store import Publication, Publications
+from app.web.admin.waiting import Preview, drop, file_of, load
+from app.web.services import Intake
+
+log = logging.getLogger("zhengwen.web")
+
+TELL = 0.5  # seconds between two notes of how far it is
+
+
+def publish(
+    publications: Publications, intake: Intake, publication: Publication, home: Path, *, day: date
+) -> None:
+    """Put a reviewed upload in its place and index it, in a thread."""
+
+    def work() -> str:
+        preview = load(home)
+        with intake.shelf.receive(file_of(home), as_id=publication.as_id or None) as delivery:
+            _check_same(preview, delivery)
+            intake.shelf.place(delivery)
+            _correct(intake, preview, delivery, publication.done_by, day)
+        sentence = intake.build(_teller(publications, publication)).sentence()
+        drop(home)
+        return sentence
+
+    _in_thread(publications, publication, work)
+
+
+def rebuild(
+    publications: Publications, intake: Intake, publication: Publication, before: Callable[[], str]
+) -> None:
+    """Do what `before` does to the corpus folder and bring the index up to date, in a thread."""
+
+    def work() -> str:
+        told = before()
+        return told + intake.build(_teller(publications, publication)).sentence()
+
+    _in_thread(publications, publication, work)
+
+
+def _in_thread(publications: Publications, publication: Publication, work: Callable[[], str]) -> None:
+    threading.Thread(
+        target=_run, args=(publications, publication, work), name=f"publish-{publication.id[:8]}", daemon=True
+    ).start()
+
+
+def _run(publications: Publications, publication: Publication, work: Callable[[], str]) -> None:
+    failed = True
+    try:
+        sentence, failed = work(), False
+    except ZhengwenError as error:
+        sentence = str(error)
+    except OSError as error:
+        sentence = f"读写磁盘失败（{reason_of(error)}），请检查磁盘空间和权限后再发布。"
+    except Exception:
+        log.exception("publication %s failed", publication.id)
+        sentence = "出现意外错误，已记在服务日志中；请再试一次，仍不行请联系管理员。"
+    try:
+        publications.finish(publication.id, sentence, failed=failed)
+    except StoreUnavailable as error:
+        log.error("what came of publication %s cannot be kept: %s", publication.id, error)
+
+
+def _check_same(preview: Preview, delivery: Delivery) -> None:
+    """What was reviewed is what is published, whatever happened to the file or the program in between."""
+    shown = [each.document.sha256 for each in preview.documents]
+    if shown != [document.sha256 for parcel in delivery.parcels for document in parcel.documents]:
+        raise FileRefused("现在读到的内容与审核时看到的不同，没有发布，请撤回后重新上传。")
+
+
+def _correct(intake: Intake, preview: Preview, delivery: Delivery, editor: str, day: date) -> None:
+    found = [document for parcel in delivery.parcels for document in parcel.documents]
+    for each, document in zip(preview.documents, found, strict=True):
+        if each.changes:
+            correct(intake.shelf.folder, document, each.changes, editor=editor, day=day)
+
+
+def _teller(publications: Publications, publication: Publication) -> Callable[[str, int, int], None]:
+    told_at = 0.0
+    told_stage = ""
+
+    def tell(stage: str, done: int, total: int) -> None:
+        nonlocal told_at, told_stage
+        now = time.monotonic()
+        if stage == told_stage and now - told_at < TELL:
+            return
+        told_at, told_stage = now, stage
+        try:
+            publications.progress(publication.id, stage, done, total)
+        except StoreUnavailable:
+            log.warning("how far publication %s is cannot be kept", publication.id)
+
+    return tell

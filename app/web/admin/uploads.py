@@ -1,0 +1,161 @@
+"""An upload: brought in, looked at as it will be indexed, put right, and published by a reviewer or withdrawn."""
+
+from pathlib import Path
+from typing import IO
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from app.errors import FileRefused, InvalidRequest, NotReady, ZhengwenError
+from app.store import Person, Publication, Publications, Role
+from app.web.admin.facts import KINDS, changes_in, facts, tree
+from app.web.admin.publishing import publish
+from app.web.admin.waiting import WAITING, drop, load, put_right, read, safe_name, save
+from app.web.hotline.console import address, console
+from app.web.hotline.guard import Editor, Reviewer, signed_in
+from app.web.hotline.page import page, see_other
+from app.web.json_bytes import json_response
+from app.web.opened import parts
+from app.web.problems import problem_of
+from app.web.services import Intake
+
+router = APIRouter(include_in_schema=False)
+UPLOAD = "/admin/documents/uploads"
+
+
+@router.post(UPLOAD)
+async def upload(request: Request, person: Editor) -> Response:
+    """Read a file and keep it for a review; a script gets the address of its preview, a browser is led there."""
+    form = await request.form()
+    given, as_id = form.get("file"), form.get("as_id")
+    if not isinstance(given, UploadFile) or not given.filename:
+        raise InvalidRequest("没有选择文件，请选择或拖入一个文件。")
+    asked = as_id.strip()[:64] if isinstance(as_id, str) else ""
+    made = await run_in_threadpool(_receive, request, person, given.filename, given.file, asked)
+    if "text/html" not in request.headers.get("accept", ""):
+        return json_response({"url": f"{UPLOAD}/{made.id}"})
+    return see_other(f"{UPLOAD}/{made.id}")
+
+
+@router.get(UPLOAD + "/{publication_id}")
+def preview(publication_id: str, request: Request, person: Editor, n: int = 0) -> Response:
+    """The clause tree exactly as it will be indexed, and the metadata to check."""
+    return _page(request, publication_id, n)
+
+
+@router.post(UPLOAD + "/{publication_id}/facts")
+async def change_facts(publication_id: str, request: Request, person: Editor, n: int = 0) -> Response:
+    """Put metadata right; it takes effect when the file is published."""
+    form = await request.form()
+    given = {name: words for name, words in form.items() if isinstance(words, str)}
+    return await run_in_threadpool(_change, request, person, publication_id, n, given)
+
+
+@router.post(UPLOAD + "/{publication_id}/publish")
+def publish_upload(publication_id: str, request: Request, person: Reviewer) -> Response:
+    """Put the file in its place and bring the index up to date; the page shows how far it is."""
+    made = publications(request)
+    home = home_of(request, made.publication(publication_id))
+    load(home)  # before it is taken up: an upload that is gone stays as it is
+    started = made.start(publication_id, person, address=address(request))
+    publish(made, intake(request), started, home, day=parts(request).calendar.today())
+    return see_other(f"{UPLOAD}/{started.id}")
+
+
+@router.post(UPLOAD + "/{publication_id}/withdraw")
+def withdraw(publication_id: str, request: Request, person: Editor) -> Response:
+    """It is not wanted: the file is deleted."""
+    gone = publications(request).withdraw(publication_id, person, address=address(request))
+    drop(home_of(request, gone))
+    return see_other("/admin/documents", f"已撤回“{gone.subject}”。")
+
+
+@router.get(UPLOAD + "/{publication_id}/progress")
+def progress(publication_id: str, request: Request, person: Editor) -> Response:
+    """How far a publication is."""
+    found = publications(request).publication(publication_id)
+    return json_response(
+        {
+            "state": found.state,
+            "stage": found.stage,
+            "done": found.done,
+            "total": found.total,
+            "sentence": found.sentence,
+        }
+    )
+
+
+def publications(request: Request) -> Publications:
+    """The changes of what is published."""
+    return Publications(console(request).database)
+
+
+def intake(request: Request) -> Intake:
+    """How documents come in. Raises `NotReady` where this app has no way to."""
+    found = parts(request).intake
+    if found is None:
+        raise NotReady("本服务没有开通文件管理，请在命令行用 python -m app add 加入文件。")
+    return found
+
+
+def home_of(request: Request, publication: Publication) -> Path:
+    """The folder of an upload."""
+    return intake(request).shelf.folder / WAITING / publication.id
+
+
+def _receive(request: Request, person: Person, filename: str, stream: IO[bytes], as_id: str) -> Publication:
+    name, held = safe_name(filename), intake(request)
+    waits = Publication("加入", name, person.name, as_id=as_id)
+    home = held.shelf.folder / WAITING / waits.id
+    try:
+        size, digest = save(home, name, stream, console(request).settings.file_limit)
+        found = read(home, held.shelf, as_id)
+        if not found.documents:
+            raise FileRefused("".join(found.refused) or f"文件“{name}”里没有可用的政策文本。")
+        made = Publication("加入", name, person.name, as_id=as_id, size=size, digest=digest, id=waits.id)
+        return publications(request).add(made, person, address=address(request))
+    except BaseException:
+        drop(home)
+        raise
+
+
+def _change(request: Request, person: Person, publication_id: str, n: int, given: dict[str, str]) -> Response:
+    found = publications(request).publication(publication_id)
+    home = home_of(request, found)
+    if found.state not in ("waiting", "failed"):
+        return _page(request, publication_id, n)
+    shown = load(home).documents
+    try:
+        changed = changes_in(shown[n].document, given) if 0 <= n < len(shown) else {}
+        if changed:
+            put_right(home, n, changed, editor=person.name, day=parts(request).calendar.today())
+            words = "；".join(f"{name}：{value}" for name, value in changed.items())
+            console(request).audit.record(
+                "核对文件信息", person, subject=found.subject, detail=words, address=address(request)
+            )
+    except InvalidRequest as error:
+        return _page(request, publication_id, n, error)
+    return see_other(f"{UPLOAD}/{found.id}?n={n}", "已保存，发布时生效。" if changed else "没有改动。")
+
+
+def _page(request: Request, publication_id: str, n: int, error: ZhengwenError | None = None) -> Response:
+    found = publications(request).publication(publication_id)
+    over = found.state in ("done", "withdrawn")
+    shown = None if over else load(home_of(request, found))
+    chosen = shown.documents[min(max(n, 0), len(shown.documents) - 1)] if shown else None
+    return page(
+        request,
+        "admin/upload.html",
+        problem_of(error).status if error else 200,
+        publication=found,
+        preview=shown,
+        n=shown.documents.index(chosen) if shown and chosen else 0,
+        chosen=chosen,
+        facts=facts(chosen.document) if chosen else (),
+        lines=tree(chosen.document) if chosen else (),
+        kinds=KINDS,
+        may_publish=signed_in(request).person.may(Role.REVIEWER),
+        problem=error,
+    )

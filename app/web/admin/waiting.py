@@ -1,0 +1,147 @@
+"""Files that wait for a review: their bytes, what was read of them, and what was put right before they are published.
+
+They lie in a hidden folder of the corpus, `.waiting/<publication id>`, which no reader enters: all processes see them, and
+what is published is on the same disk.
+"""
+
+import json
+import re
+import shutil
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from app.corpus import Document, Shelf, correct
+from app.errors import FileRefused, PublicationNotFound
+
+WAITING = ".waiting"
+_PREVIEW = "preview.json"
+_LONGEST = 120  # characters of a file's name
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One document of the file, as it would be served. `changes` are the words that were put in place of what was read."""
+
+    document: Document
+    file: str
+    new: bool
+    unchanged: bool
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What was read of an upload; `remarks` is what its readers passed over, `refused` which files could not be read."""
+
+    documents: tuple[Previewed, ...]
+    remarks: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def safe_name(given: str) -> str:
+    """The name of a file without its folders and without what no file system wants. Raises `FileRefused`."""
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", given)[-1].encode("utf-8", "replace").decode())
+    name = "".join(each for each in name if each.isprintable() and each not in '<>:"|?*').strip(" .")
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or not dot:
+        raise FileRefused(f"文件名“{given[:80]}”没有扩展名，请改成如“停车管理办法.docx”的名字后再上传。")
+    return f"{stem[:_LONGEST]}.{suffix[:10]}"
+
+
+def save(home: Path, name: str, stream: IO[bytes], limit: int) -> tuple[int, str]:
+    """Write an upload below its folder; its size in bytes and its SHA-256 in hex.
+
+    Raises:
+        FileRefused: it is empty or larger than `limit` bytes. OSError: the disk is full or not writable.
+    """
+    (home / "file").mkdir(parents=True)
+    size, digest = 0, sha256()
+    with (home / "file" / name).open("wb") as file:
+        while block := stream.read(_BLOCK):
+            size += len(block)
+            if size > limit:
+                raise FileRefused(f"文件“{name}”超过 {limit // 1048576} MiB 的上限，请拆分后再上传。")
+            digest.update(block)
+            file.write(block)
+    if not size:
+        raise FileRefused(f"文件“{name}”是空的，请检查后再上传。")
+    return size, digest.hexdigest()
+
+
+def file_of(home: Path) -> Path:
+    """The upload itself. Raises `PublicationNotFound` where it is there no more."""
+    found = sorted((home / "file").glob("*")) if home.is_dir() else []
+    if not found:
+        raise PublicationNotFound("上传的文件已不在了，请重新上传。")
+    return found[0]
+
+
+def read(home: Path, shelf: Shelf, as_id: str) -> Preview:
+    """Read an upload as it would be read for the index, and keep what was found. Raises `FileRefused`."""
+    with shelf.receive(file_of(home), as_id=as_id or None) as delivery:
+        found = tuple(
+            Previewed(
+                document, parcel.name, parcel.replaces is None and not parcel.unchanged, parcel.unchanged
+            )
+            for parcel in delivery.parcels
+            for document in parcel.documents
+        )
+        remarks = tuple(remark for parcel in delivery.parcels for remark in parcel.remarks)
+        made = Preview(found, remarks, delivery.refused)
+    _write(home, made)
+    return made
+
+
+def load(home: Path) -> Preview:
+    """What was read of an upload. Raises `PublicationNotFound`."""
+    try:
+        told: dict[str, Any] = json.loads((home / _PREVIEW).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise PublicationNotFound("上传的文件已不在了，请重新上传。") from None
+    documents = tuple(
+        Previewed(**{**row, "document": Document.from_json(row["document"])}) for row in told["documents"]
+    )
+    return Preview(documents, tuple(told["remarks"]), tuple(told["refused"]))
+
+
+def put_right(home: Path, number: int, changes: Mapping[str, str], *, editor: str, day: date) -> Preview:
+    """Keep other values for the document of that number; they take effect when it is published.
+
+    Raises `InvalidRequest` for a value that cannot be one, and `PublicationNotFound`.
+    """
+    preview = load(home)
+    if not 0 <= number < len(preview.documents):
+        raise PublicationNotFound("上传的文件里没有这一份，请从列表中选择。")
+    one = preview.documents[number]
+    # In the upload's own folder: nothing that is served is touched yet.
+    document = correct(home, one.document, changes, editor=editor, day=day)
+    changed = replace(one, document=document, changes={**one.changes, **changes})
+    made = replace(
+        preview, documents=(*preview.documents[:number], changed, *preview.documents[number + 1 :])
+    )
+    _write(home, made)
+    return made
+
+
+def drop(home: Path) -> None:
+    """Remove an upload."""
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _write(home: Path, preview: Preview) -> None:
+    rows = [
+        {"document": each.document.to_json()}
+        | {name: getattr(each, name) for name in ("file", "new", "unchanged")}
+        | {"changes": dict(each.changes)}
+        for each in preview.documents
+    ]
+    told = {"documents": rows, "remarks": preview.remarks, "refused": preview.refused}
+    partial = home / f".{_PREVIEW}"
+    partial.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    partial.replace(home / _PREVIEW)
