@@ -1,6 +1,7 @@
 """Commands that bring documents in and take them out: `add`, `remove`, `list`."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,9 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from app.console import CorpusOption, IndexOption, JsonOption, log, progress_bars, settings_of
+from app.corpus import What
 from app.settings import Settings
 
 _DATES = {"published_on": "发布", "effective_from": "施行", "expires_on": "有效期至"}
+
+_WHAT: Mapping[What, str] = {"added": "增加", "removed": "删去", "changed": "修改"}
+_WORDS = {"both": "{}", "old": "[-{}-]", "new": "{{+{}+}}"}
 
 
 def register(cli: typer.Typer) -> None:
@@ -18,6 +23,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(add)
     cli.command()(remove)
     cli.command("list")(list_documents)
+    cli.command()(diff)
 
 
 def add(
@@ -81,6 +87,28 @@ def list_documents(
         print(
             f"{document.id}  {document.title} {document.number or ''}{state}\n    {document.file}{versions}"
         )
+
+
+def diff(
+    document: Annotated[str, typer.Argument(help="文件编号", metavar="ID")],
+    old: Annotated[str | None, typer.Argument(help="旧版本：序号或 sha256 前 8 位以上")] = None,
+    new: Annotated[str | None, typer.Argument(help="新版本，缺省为现行版本")] = None,
+    index: IndexOption = None,
+) -> None:
+    """逐条比较一份文件的两个版本；不写版本时比较最近一次改动。[-删去的字-] {+增加的字+}"""
+    from app.index import open_snapshot
+    from app.web import compared, two_versions
+
+    snapshot = open_snapshot(settings_of(None, index).index)
+    before, after = two_versions(snapshot, document, old, new)
+    found = compared(snapshot, before, after)
+    for change in found.changes:
+        if change.what != "same":
+            print(
+                f"{_WHAT[change.what]}  {''.join(_WORDS[mark.side].format(mark.text) for mark in change.marks)}"
+            )
+    counts = "，".join(f"{word} {found.count(what)} 条" for what, word in _WHAT.items())
+    print(f"《{after.title}》 {before.id} → {after.id}：{counts}，不变 {found.count('same')} 条。")
 
 
 def _show(parcel: Any) -> None:

@@ -3,7 +3,7 @@
 from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.corrections import FIELDS, correct, withdraw
-from app.corpus.difference import Change, Difference, Mark, difference
+from app.corpus.difference import Change, Difference, Mark, What, difference
 from app.corpus.document import Correction, Document, Kind, Named, Origin
 from app.corpus.history import History, Record
 from app.corpus.library import Corpus, corpus_fingerprint, folder_state, read_corpus
@@ -40,6 +40,7 @@ __all__ = [
     "Relations",
     "Replacement",
     "Shelf",
+    "What",
     "chunks",
     "cn_number",
     "corpus_fingerprint",

@@ -5,13 +5,15 @@ from datetime import date
 from app.corpus import Document, Named, Relations
 from app.web.json_bytes import Json
 from app.web.services import Snapshot
+from app.web.versions import versions_json
 from app.web.wire import day, document_json
 
 
 def detail_json(document: Document, snapshot: Snapshot, relations: Relations) -> dict[str, Json]:
     """The document of the list, and what only a single one is asked for."""
-    after = relations.replaced.get(document.id)
-    successor = relations.successor(document.id)
+    own = document.version_of or document.id
+    after = relations.replaced.get(own)
+    successor = relations.successor(own)
     return document_json(document) | {
         "basis": document.basis,
         "interprets": _interpreted(document, snapshot, relations),
@@ -20,6 +22,10 @@ def detail_json(document: Document, snapshot: Snapshot, relations: Relations) ->
         "amends": [_named(document, one, relations) for one in document.amends],
         "replaced_by": _brief(snapshot.document(successor)) if successor else None,
         "replaced_from": day(after.since) if after else None,
+        "version_of": document.version_of,
+        "serves_from": day(document.serves_from),
+        "serves_until": None if document.never_serves else day(document.serves_until),
+        "versions": versions_json(snapshot, document),
         "read_from": {
             one.field: {
                 "place": one.place,

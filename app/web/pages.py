@@ -12,6 +12,7 @@ from app.web.envelope import CONTENT_SECURITY_POLICY
 from app.web.opened import Opened, opened, parts
 from app.web.problems import Problem, problem_of
 from app.web.reading import outline, paragraphs, quote_span
+from app.web.versions import compared, rows, successor_of, two_versions, version_of
 
 PER_PAGE = 50
 router = APIRouter(include_in_schema=False)
@@ -78,20 +79,42 @@ def documents(now: OpenedNow, q: str = "", page: str = "1") -> Response:
 
 @router.head("/documents/{document_id}")
 @router.get("/documents/{document_id}")
-def document(document_id: str, now: OpenedNow, start: str | None = None, end: str | None = None) -> Response:
-    """The whole text with its outline; the span `start` to `end` is marked."""
+def document(
+    document_id: str,
+    now: OpenedNow,
+    start: str | None = None,
+    end: str | None = None,
+    version: str | None = None,
+) -> Response:
+    """The whole text of a version with its outline; the span `start` to `end` is marked."""
     snapshot = now.services.snapshot
-    found = snapshot.document(document_id)
+    found = version_of(snapshot, document_id, version)
+    own = found.version_of or found.id
     clauses = snapshot.clauses_of(found.id)
     span = quote_span(found.text, start, end)
     return now.pages.page(
         "document.html",
         document=found,
+        own=own,
+        present=snapshot.documents.get(own),
+        successor=successor_of(found, now.services),
+        versions=snapshot.versions_of(own),
         outline=outline(found, clauses),
         paragraphs=paragraphs(found, clauses, span),
         quoted=span is not None,
         misplaced=span is None and (start is not None or end is not None),
     )
+
+
+@router.head("/documents/{document_id}/diff")
+@router.get("/documents/{document_id}/diff")
+def difference(document_id: str, now: OpenedNow, old: str | None = None, new: str | None = None) -> Response:
+    """What differs between two versions of a document, clause by clause."""
+    snapshot = now.services.snapshot
+    before, after = two_versions(snapshot, document_id, old, new)
+    found = compared(snapshot, before, after)
+    counts = {what: found.count(what) for what in ("added", "removed", "changed", "same")}
+    return now.pages.page("difference.html", old=before, new=after, counts=counts, rows=list(rows(found)))
 
 
 @router.get("/docs")

@@ -225,10 +225,68 @@ class Corrected(BaseModel):
     day: str
 
 
+class VersionOut(BaseModel):
+    """A version of a document: its id, and on which days it answers; `answers` is false for one that only other metadata
+    or another file told apart.
+    """
+
+    id: str
+    sha256: str
+    current: bool
+    serves_from: str | None
+    serves_until: str | None
+    answers: bool
+
+
+class VersionName(BaseModel):
+    """Which version."""
+
+    id: str
+    sha256: str
+
+
+class MarkOut(BaseModel):
+    """Words of both versions, of the old one alone, or of the new one alone."""
+
+    side: Literal["both", "old", "new"]
+    text: str
+
+
+class ChangeOut(BaseModel):
+    """A clause that was added, removed or changed."""
+
+    what: Literal["added", "removed", "changed"]
+    old_clause: str | None
+    new_clause: str | None
+    label: str
+    heading_path: list[str]
+    marks: list[MarkOut]
+
+
+class ChangeCounts(BaseModel):
+    """How many clauses were added, removed, changed, or stayed the same."""
+
+    added: int
+    removed: int
+    changed: int
+    same: int
+
+
+class DifferenceOut(BaseModel):
+    """What differs between two versions, in the order of the text."""
+
+    old: VersionName
+    new: VersionName
+    counts: ChangeCounts
+    changes: list[ChangeOut]
+
+
 class DocumentDetail(DocumentOut):
     """A document with where each value was read, what editors put right, and how it stands to others.
 
     `replaced_by` is the document that is in its place today, `replaced_from` the day on which it was first replaced.
+    `version_of` is the document this is an old version of; `serves_from` and `serves_until` are the first and the last day on
+    which this version answers, where others precede or follow it.
     """
 
     basis: str | None
@@ -238,6 +296,10 @@ class DocumentDetail(DocumentOut):
     amends: list[NamedDocument]
     replaced_by: OtherDocument | None
     replaced_from: str | None
+    version_of: str | None
+    serves_from: str | None
+    serves_until: str | None
+    versions: list[VersionOut]
     read_from: dict[str, ReadFrom]
     corrected: dict[str, Corrected]
 
