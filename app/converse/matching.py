@@ -79,15 +79,14 @@ class Matcher:
         self._by_key: dict[str, list[_Asked]] = defaultdict(list)
         for asked in self._asked:
             self._by_key[question_key(asked.text)].append(asked)
+        self._blocking: dict[str, set[str]] = defaultdict(set)
+        for version in self.versions:
+            for text in version.wording.counters:
+                self._blocking[question_key(text)].add(version.entry_id)
 
     def blocked(self, utterance: str) -> frozenset[str]:
         """The entries that have this very utterance among their counter-examples."""
-        key = question_key(utterance)
-        return frozenset(
-            version.entry_id
-            for version in self.versions
-            if any(question_key(text) == key for text in version.wording.counters)
-        )
+        return frozenset(self._blocking.get(question_key(utterance), ()))
 
     def exact(self, question: str, blocked: frozenset[str] = frozenset()) -> Match | None:
         """The version with this very question; None where there is none, or two point to different clauses."""

