@@ -50,8 +50,12 @@ class Guard:
         finally:
             await request.close()  # the files of a form that was read for its token
 
+    async def find(self, request: Request) -> SignedIn | None:
+        """Who has signed in."""
+        return await signed_in_now(request)
+
     async def _admit(self, request: Request) -> Person:
-        found = await signed_in_now(request)
+        found = await self.find(request)
         if found is None:
             raise SignInRequired("还没有登录，或登录已过期，请登录后再试。")
         request.state.signed_in = found

@@ -85,7 +85,7 @@ def source(title: str, number: str | None, label: str, path: Sequence[str] = ())
 
 
 def hit_view(hit: Hit, as_of: date) -> dict[str, Json]:
-    """A hit: its words, its address, and what goes along when it is copied or read out."""
+    """A hit: its words, its address, and what goes along when it is copied."""
     text = hit.text
     whole = len(text) == hit.clause.end - hit.clause.start
     start = hit.clause.start if whole else hit.chunk.start
@@ -102,7 +102,9 @@ def clause_view(snapshot: Snapshot, clause: Clause, as_of: date) -> dict[str, Js
     before = beside[clause.position - 1] if clause.position > 0 else None
     after = beside[clause.position + 1] if clause.position + 1 < len(beside) else None
     text = document.text[clause.start : clause.end]
-    return _passage(clause, document, clause.start, text, as_of) | {
+    passage = _passage(clause, document, clause.start, text, as_of)
+    return passage | {
+        "spoken": spoken(text, str(passage["source"])),
         "whole": True,
         "previous": _neighbour(document, before),
         "next": _neighbour(document, after),
@@ -162,7 +164,6 @@ def _passage(clause: Clause, document: Document, start: int, text: str, as_of: d
         "path": list(clause.heading_path),
         "text": text,
         "source": where,
-        "spoken": spoken(text, where),
         "url": page_url(document.id, start, start + len(text)),
         "page": document.page_at(start),
         "kind": document.kind,
