@@ -1,15 +1,17 @@
 """Documents become clauses, chunks and counted tokens a batch at a time, in several processes where there is much to cut.
 
-Of a large corpus each finished batch is kept as one file named after everything it was made from, until the version is
-published: a build that died is taken up by the next one where it stopped. A file that cannot be read is made again.
+Each finished batch of all but the smallest corpora is kept as one file named after everything it was made from. A build that
+died is taken up by the next one where it stopped, and a document that comes, goes or changes costs its own batch and no other:
+where a batch ends is told by the ids in it, so that the others keep theirs. A file that cannot be read is made again.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,7 +28,9 @@ from app.text import Analyzer, Lexicon, fold
 
 FOLDER = ".batches"
 MAKING = "batches 1"  # counts up when the same documents give other clauses, chunks or tokens
-PARALLEL = 2_000_000  # code points of text from which processes and files pay
+KEPT = 100_000  # code points of text from which files pay
+PARALLEL = 2_000_000  # and from which processes do
+SPAN = 32  # documents in a batch, on average
 BATCH = 400_000  # code points of text in one batch, about 4,000 chunks
 MOST_PROCESSES = 4  # each holds a dictionary of its own
 
@@ -56,7 +60,7 @@ def cut_all(
         OSError: a batch cannot be written; what was written before is taken up again by the next build.
     """
     batches = list(_batches(documents))
-    made = _kept(batches, analyzer, index) if _is_large(documents) else _alone(batches, analyzer)
+    made = _kept(batches, analyzer, index) if _size(documents) >= KEPT else _alone(batches, analyzer)
     done = 0
     for batch, cut in zip(batches, made, strict=True):
         yield _numbered(cut, first)
@@ -65,8 +69,21 @@ def cut_all(
         step(done)
 
 
-def _is_large(documents: Sequence[Document]) -> bool:
-    return sum(len(document.text) for document in documents) >= PARALLEL
+def forget_unused(index: Path, since: float) -> None:
+    """Remove the batches that no build has made or used since that time (seconds of the clock)."""
+    for file in (index / FOLDER).glob("*"):
+        with suppress(OSError):
+            if file.stat().st_mtime < since:
+                file.unlink()
+
+
+def _size(documents: Iterable[Document]) -> int:
+    return sum(len(document.text) for document in documents)
+
+
+def _ends(document: Document) -> bool:
+    """Whether a batch ends with this document: one in `SPAN` does, whatever stands around it."""
+    return hashlib.blake2b(document.id.encode("utf-8"), digest_size=4).digest()[0] % SPAN == 0
 
 
 def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
@@ -75,7 +92,7 @@ def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
     for document in documents:
         batch.append(document)
         size += len(document.text)
-        if size >= BATCH:
+        if size >= BATCH or _ends(document):
             yield batch
             batch, size = [], 0
     if batch:
@@ -97,13 +114,16 @@ def _kept(batches: Sequence[Sequence[Document]], analyzer: Analyzer, index: Path
         if number in missing:
             next(written)
         arrays = _arrays(file)
+        with suppress(OSError):
+            os.utime(file)  # it was of use: see `forget_unused`
         # After a power failure a file may be there and not be whole: the build is then slower, not broken.
         yield _unpacked(arrays, batches[number]) if arrays else cut_batch(batches[number], analyzer)
 
 
 def _written(tasks: Sequence[tuple[Sequence[Document], Path]], analyzer: Analyzer) -> Iterator[None]:
     """Makes the files of the tasks, one after another as they are asked for or ahead of that in other processes."""
-    processes = min(_cores(), MOST_PROCESSES, len(tasks))
+    enough = sum(_size(documents) for documents, _ in tasks) >= PARALLEL
+    processes = min(_cores(), MOST_PROCESSES, len(tasks)) if enough else 1
     done = 0
     if processes > 1:
         try:

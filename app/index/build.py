@@ -1,8 +1,8 @@
 """Builds index versions: the only writer of the index folder.
 
 One process builds at a time; another that wants to build waits for the lock, and then usually finds the work done. A
-build that dies leaves the old version serving, its own half in a folder that the next build removes, and of a large corpus
-the batches it had finished, with which the next one goes on (`app.index.batches`).
+build that dies leaves the old version serving, its own half in a folder that the next build removes, and the batches it
+had finished, with which the next one goes on; so does a build after a change (`app.index.batches`).
 """
 
 import fcntl
@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from app.corpus import Chunk, Clause, Corpus, Document, History, Record, same_version
 from app.errors import IndexBusy, IndexDamaged, IndexUnusable
 from app.index.asks import Asks
-from app.index.batches import Cut, cut_all
+from app.index.batches import FOLDER as BATCHES
+from app.index.batches import Cut, cut_all, forget_unused
 from app.index.dense import Dense
 from app.index.folded import FoldedTexts
 from app.index.manifest import Manifest, Sources, read_manifest, sync_folder
@@ -36,6 +37,7 @@ from app.text import Analyzer, fold
 LOCK = ".lock"
 PARTIAL = ".partial-"
 RECORD = "served.json"
+CLOCK = 2.0  # seconds by which the times of files may be coarser than the clock
 EMBED_BATCH = 512
 EXACT_UP_TO = 200_000
 RECALL_SAMPLE = 100
@@ -107,6 +109,7 @@ def build_index(
         if not force and current_sources(index) == now:
             return Changes((), (), (), rebuilt=False)
         _remove_partial(index)
+        began = time.time() - CLOCK
         before = _known_documents(index)
         now, corpus, record = _read(index, read, sources, now, before, history)
         entries = questions()
@@ -128,6 +131,7 @@ def build_index(
             if record:  # beside the sealed files: an index is the same whenever and wherever it was built
                 (partial / RECORD).write_text(json.dumps(record.to_json(), ensure_ascii=False), "utf-8")
             _publish(index, partial)
+            forget_unused(index, began)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -354,7 +358,7 @@ def _publish(index: Path, partial: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     pointer.replace(index / POINTER)
-    _remove_others(index, keep={final.name, previous, FOLDER})
+    _remove_others(index, keep={final.name, previous, FOLDER, BATCHES})
 
 
 def _free_folder(index: Path, version: str) -> Path:

@@ -21,7 +21,9 @@ TEXTS = {f"t{n}": f"第{n}号办法\n一、对{n}类企业给予贴息支持。\
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every corpus is large, every batch two documents, and one process does it all."""
     monkeypatch.setattr(batches, "PARALLEL", 1)
+    monkeypatch.setattr(batches, "KEPT", 1)
     monkeypatch.setattr(batches, "BATCH", 40)
+    monkeypatch.setattr(batches, "SPAN", 1 << 30)
     monkeypatch.setattr(batches, "MOST_PROCESSES", 1)
 
 
@@ -139,7 +141,7 @@ def test_a_build_that_was_killed_is_taken_up_where_it_stopped_and_gives_the_same
     assert not kept & set(made)
     build(tmp_path / "other", corpus)
     assert open_snapshot(index).version == open_snapshot(tmp_path / "other").version
-    assert not (index / FOLDER).exists()  # once the version is published nothing is left over
+    assert kept < {file.name for file in (index / FOLDER).iterdir()}  # for the next change
 
 
 def _spied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -152,6 +154,30 @@ def _spied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(batches, "_write", spied)
     return names
+
+
+@given(st.sets(st.integers(0, 400), min_size=40, max_size=80), st.integers(401, 500))
+def test_one_more_document_costs_no_other_batch_than_its_own(numbers: set[int], more: int) -> None:
+    def cut(chosen: set[int]) -> list[tuple[str, ...]]:
+        made = (Document(f"d{n}", f"{n}.txt", "办法", "办法\n", "") for n in sorted(chosen))
+        return [tuple(one.id for one in batch) for batch in batches._batches(list(made))]
+
+    before, after = set(cut(numbers)), set(cut(numbers | {more}))
+    assert len(after - before) <= 2
+    between = max(numbers) // 2
+    after = set(cut(numbers | {between}))
+    assert len(after - before) <= 2
+
+
+def test_batches_that_are_no_longer_of_use_are_forgotten(tmp_path: Path, small: None) -> None:
+    documents = _documents(tmp_path / "c")
+    _all(documents, tmp_path / "i")
+    folder = tmp_path / "i" / FOLDER
+    for file in folder.iterdir():
+        os.utime(file, (1000, 1000))
+    _all(documents[:2], tmp_path / "i")
+    batches.forget_unused(tmp_path / "i", 2000)
+    assert len(list(folder.iterdir())) == 1
 
 
 def test_a_small_corpus_leaves_no_batches(tmp_path: Path) -> None:
