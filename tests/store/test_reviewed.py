@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -236,3 +237,21 @@ def test_tidying_twice_changes_nothing_more(text):
 @given(st.text(max_size=40))
 def test_the_key_of_a_key_is_itself(text):
     assert question_key(question_key(text)) == question_key(text)
+
+
+def test_of_two_reviewers_at_the_same_moment_one_decides(book, url):
+    made = book.draft(wording(), EDITOR)
+    handed = book.submit(made.entry_id, EDITOR, made.stamp, TODAY)
+
+    def decide(by):
+        with closing(Reviewed.open(url, lambda: NOW)) as mine:
+            try:
+                return mine.approve(made.entry_id, by, handed.stamp, TODAY).decided_by.name
+            except ReviewedChanged:
+                return None
+
+    with ThreadPoolExecutor(2) as pool:
+        decided = list(pool.map(decide, [REVIEWER, ADMIN]))
+    assert sorted(decided, key=bool)[0] is None
+    assert book.served()[1][0].decided_by.name in decided
+    assert book.revision() == 1
