@@ -1,6 +1,7 @@
 """Drafting a reviewed answer: the form, the clauses to choose from, and the answer as a citizen would get it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -14,10 +15,12 @@ from app.errors import (
     NotFound,
     ReviewedChanged,
     ReviewedInvalid,
+    TicketNotFound,
     ZhengwenError,
 )
-from app.store import Person, Point, ReviewedEntry, ReviewedVersion, Wording, tidied
+from app.store import Gaps, Person, Point, ReviewedEntry, ReviewedVersion, Wording, tidied
 from app.web.asking import checked_query
+from app.web.hotline.console import address, console
 from app.web.hotline.guard import Editor
 from app.web.hotline.page import page, see_other
 from app.web.hotline.reviewed_plan import day_of, read_point
@@ -195,6 +198,10 @@ def create(request: Request, person: Editor, now: OpenedNow, given: TypedNow, ac
         made = book.draft(wording_of(given, (), now.services.snapshot), person, given.gap_id or None)
     except MENDABLE as error:
         return form(request, now, given, error=error)
+    if given.gap_id:
+        # The ticket may have been merged or cleared away meanwhile; the draft is worth keeping all the same.
+        with suppress(TicketNotFound):
+            Gaps(console(request).database).draft(given.gap_id, made.entry_id, person, address(request))
     return _kept(request, now, made, person, act)
 
 

@@ -1,11 +1,12 @@
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from app.store import Role
+from app.store import Gap, Gaps, Origin, Role
 from tests.answer.desk import huairou
-from tests.converse.approved import clause_with
+from tests.converse.approved import clause_with, sameness
 from tests.web.hotline.conftest import desk_of
 from tests.web.hotline.reviewing import (
     NEXT_YEAR,
@@ -184,6 +185,19 @@ def test_a_draft_is_begun_from_a_question_and_clauses_in_an_address_or_a_form(de
         assert 'value="首贷怎么办"' in page.text
         assert f'name="point" value="{clause}"' in page.text
         assert 'name="gap" value="g7"' in page.text
+
+
+def test_a_draft_that_is_begun_from_a_gap_is_named_on_its_ticket(desk):
+    gaps = Gaps(desk.console.database)
+    gaps.record(Gap("首贷怎么办", "widget", datetime.now(UTC), origin=Origin.NOT_STATED, status="not_stated"))
+    gaps.gather(sameness())
+    (ticket,) = gaps.tickets()
+    begun = desk.editor.get(f"/hotline/gaps/{ticket.id}")
+    assert 'action="/hotline/reviewed/new"' in begun.text
+    address = drafted(desk.editor, gap=ticket.id)
+    assert address.endswith(gaps.ticket(ticket.id).draft_id)
+    assert f"/hotline/gaps/{ticket.id}" in desk.clerk.get(address).text
+    assert drafted(desk.editor, question="另一个首贷问题怎么办", gap="gone")
 
 
 def test_what_cannot_be_kept_comes_back_with_what_was_typed(desk):
