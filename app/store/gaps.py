@@ -122,6 +122,14 @@ class Gaps:
         with self._reading() as connection:
             return tuple(sorted(connection.scalars(chosen)))
 
+    def by_department(self, states: Sequence[TicketState]) -> Mapping[str, int]:
+        """How many tickets of these states each department has; under "" those of none."""
+        chosen = select(tickets.c.department, func.count()).where(
+            tickets.c.state.in_([state.value for state in states])
+        )
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(chosen.group_by(tickets.c.department))}
+
     def ticket(self, ticket_id: str, seen_by: str | None = None) -> Ticket:
         """The ticket of that id; with `seen_by`, only if that clerk may see it: otherwise it is not there."""
         wanted = filtered(select(tickets), TicketFilter(seen_by=seen_by)).where(

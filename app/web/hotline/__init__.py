@@ -8,9 +8,10 @@ from fastapi.routing import APIRoute
 
 from app.errors import PasswordToChange, SignInRequired, StoreUnavailable
 from app.settings import Settings
-from app.web.admin import audit, documents, people, uploads
+from app.web.admin import audit, documents, people, sessions, uploads
 from app.web.hotline import (
     calls,
+    dashboard,
     gap_changes,
     gaps,
     gaps_again,
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     gaps_again.router,  # before the page of one ticket, whose address its own would fit
     gaps.router,
     gap_changes.router,
+    dashboard.router,
     reviewed_import.router,  # before the page of one entry, whose address theirs would fit
     reviewed_form.router,
     reviewed_steps.router,
@@ -44,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     documents.router,
     people.router,
     audit.router,
+    sessions.router,
 )
 STREAMED = uploads.UPLOAD  # the path that takes whole policy files
 UPLOADS = {reviewed_import.IMPORT: reviewed_import.BODY}  # paths that take files, and bytes

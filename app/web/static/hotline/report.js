@@ -1,0 +1,3 @@
+// The weekly report's one button.
+"use strict";
+document.getElementById("print").addEventListener("click", () => window.print());
