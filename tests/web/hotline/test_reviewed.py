@@ -1,10 +1,11 @@
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from app.store import Gap, Gaps, Origin, Role
+from app.web import ask_again
 from tests.answer.desk import huairou
 from tests.converse.approved import clause_with, sameness
 from tests.web.hotline.conftest import desk_of
@@ -198,6 +199,16 @@ def test_a_draft_that_is_begun_from_a_gap_is_named_on_its_ticket(desk):
     assert address.endswith(gaps.ticket(ticket.id).draft_id)
     assert f"/hotline/gaps/{ticket.id}" in desk.clerk.get(address).text
     assert drafted(desk.editor, question="另一个首贷问题怎么办", gap="gone")
+
+
+def test_a_gap_turns_green_once_its_draft_is_approved(desk):
+    gaps, asked = Gaps(desk.console.database), "办公用房租金能补贴多少钱"
+    gaps.record(Gap(asked, "widget", datetime.now(UTC), origin=Origin.NOT_STATED, status="not_stated"))
+    gaps.gather(sameness())
+    dialogue, today = desk.app.state.parts.opening.services().dialogue, date.today()
+    assert [each.ticket.question for each in ask_again(gaps, dialogue, today).of("open")] == [asked]
+    approved(desk, question=asked, similar="", counters="", gap=gaps.tickets()[0].id)
+    assert [each.ticket.question for each in ask_again(gaps, dialogue, today).of("answered")] == [asked]
 
 
 def test_what_cannot_be_kept_comes_back_with_what_was_typed(desk):
