@@ -21,9 +21,7 @@ log = logging.getLogger("zhengwen.web")
 TELL = 0.5  # seconds between two notes of how far it is
 
 
-def publish(
-    publications: Publications, intake: Intake, publication: Publication, home: Path, *, day: date
-) -> None:
+def publish(publications: Publications, intake: Intake, publication: Publication, home: Path) -> None:
     """Put a reviewed upload in its place and index it, in a thread."""
 
     def work() -> str:
@@ -31,7 +29,7 @@ def publish(
         with intake.shelf.receive(file_of(home), as_id=publication.as_id or None) as delivery:
             _check_same(preview, delivery)
             intake.shelf.place(delivery)
-            _correct(intake, preview, delivery, publication.done_by, day)
+            _correct(intake, preview, delivery)
         sentence = intake.build(_teller(publications, publication)).sentence()
         drop(home)
         return sentence
@@ -81,11 +79,18 @@ def _check_same(preview: Preview, delivery: Delivery) -> None:
         raise FileRefused("现在读到的内容与审核时看到的不同，没有发布，请撤回后重新上传。")
 
 
-def _correct(intake: Intake, preview: Preview, delivery: Delivery, editor: str, day: date) -> None:
+def _correct(intake: Intake, preview: Preview, delivery: Delivery) -> None:
+    """What was put right while it waited, in the name of whoever did it."""
     found = [document for parcel in delivery.parcels for document in parcel.documents]
     for each, document in zip(preview.documents, found, strict=True):
-        if each.changes:
-            correct(intake.shelf.folder, document, each.changes, editor=editor, day=day)
+        by: dict[tuple[str, str], dict[str, str]] = {}
+        for one in each.document.corrections:
+            if one.field in each.changes:
+                by.setdefault((one.editor, one.day), {})[one.field] = each.changes[one.field]
+        for (editor, day), changes in by.items():
+            document = correct(
+                intake.shelf.folder, document, changes, editor=editor, day=date.fromisoformat(day)
+            )
 
 
 def _teller(publications: Publications, publication: Publication) -> Callable[[str, int, int], None]:

@@ -60,7 +60,7 @@ def publish_upload(publication_id: str, request: Request, person: Reviewer) -> R
     home = home_of(request, made.publication(publication_id))
     load(home)  # before it is taken up: an upload that is gone stays as it is
     started = made.start(publication_id, person, address=address(request))
-    publish(made, intake(request), started, home, day=parts(request).calendar.today())
+    publish(made, intake(request), started, home)
     return see_other(f"{UPLOAD}/{started.id}")
 
 
@@ -106,7 +106,11 @@ def home_of(request: Request, publication: Publication) -> Path:
 
 
 def _receive(request: Request, person: Person, filename: str, stream: IO[bytes], as_id: str) -> Publication:
-    name, held = safe_name(filename), intake(request)
+    held = intake(request)
+    try:
+        name = safe_name(filename)
+    except FileRefused as error:
+        raise InvalidRequest(str(error)) from None
     waits = Publication("加入", name, person.name, as_id=as_id)
     home = held.shelf.folder / WAITING / waits.id
     try:
@@ -116,6 +120,9 @@ def _receive(request: Request, person: Person, filename: str, stream: IO[bytes],
             raise FileRefused("".join(found.refused) or f"文件“{name}”里没有可用的政策文本。")
         made = Publication("加入", name, person.name, as_id=as_id, size=size, digest=digest, id=waits.id)
         return publications(request).add(made, person, address=address(request))
+    except FileRefused as error:  # the file is at fault, and who sent it can mend that
+        drop(home)
+        raise InvalidRequest(str(error)) from None
     except BaseException:
         drop(home)
         raise
