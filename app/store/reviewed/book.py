@@ -54,9 +54,9 @@ def _now() -> datetime:
 class Reviewed:
     """Reviewed answers in the store's database. Safe to use from many threads. All raise `StoreUnavailable`."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
-        """Use `Reviewed.open`."""
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Callable[[], datetime] = _now, address: str = "") -> None:
+        """Over a database that others use too; `address` is where whoever acts acts from, for the audit record."""
+        self._database, self._clock, self._address = database, clock, address
 
     @classmethod
     def open(cls, url: str = "", clock: Callable[[], datetime] = _now) -> Self:
@@ -188,7 +188,9 @@ class Reviewed:
             must_be_complete(latest.wording, today)
             dated = replace(latest.wording, reviewed_on=latest.wording.reviewed_on or today)
             decided = replace(self._decided(latest, "approved", by, note), wording=dated, once_approved=True)
-            return done("批准口径", by, connection, serve(connection, rewrite(connection, decided)))
+            return done(
+                "批准口径", by, connection, serve(connection, rewrite(connection, decided)), self._address
+            )
 
     def reject(self, entry_id: str, by: Person, seen: str, note: str) -> Version:
         """Send the submitted version back, with a reason. Raises `ReviewedChanged` and `ReviewedInvalid`."""
@@ -198,7 +200,7 @@ class Reviewed:
             latest = newest_seen(connection, entry_id, seen)
             must_be(latest, ("submitted",), "退回")
             rejected = rewrite(connection, self._decided(latest, "rejected", by, note))
-            return done("退回口径", by, connection, rejected)
+            return done("退回口径", by, connection, rejected, self._address)
 
     def withdraw(self, entry_id: str, by: Person, note: str) -> Version:
         """From now on nothing of the entry answers. Raises `ReviewedNotFound` and `ReviewedChanged`."""
@@ -208,7 +210,7 @@ class Reviewed:
                 raise ReviewedChanged("这条口径没有在用的版本，不需要撤回；请刷新页面查看。")
             withdrawn = rewrite(connection, self._decided(served, "withdrawn", by, note))
             set_served(connection, entry_id, None)
-            return done("撤回口径", by, connection, withdrawn)
+            return done("撤回口径", by, connection, withdrawn, self._address)
 
     def restore(self, entry_id: str, number: int, by: Person, seen: str, today: date) -> Version:
         """Let a version that was approved before answer again, at once, as a new version.
@@ -230,7 +232,9 @@ class Reviewed:
                 once_approved=True,
                 note=f"恢复第 {number} 版",
             )
-            return done("恢复口径", by, connection, serve(connection, rewrite(connection, decided)))
+            return done(
+                "恢复口径", by, connection, serve(connection, rewrite(connection, decided)), self._address
+            )
 
     def _revised(
         self, connection: Connection, entry_id: str, kept: Wording, by: Person, seen: str
@@ -242,11 +246,11 @@ class Reviewed:
         authors = latest.authors if known else (*latest.authors, author_of(by))
         now, edits = self._clock(), latest.edits + 1
         changed = replace(latest, wording=kept, authors=authors, state="draft", edits=edits, changed_at=now)
-        return done("修改口径", by, connection, rewrite(connection, changed))
+        return done("修改口径", by, connection, rewrite(connection, changed), self._address)
 
     def _handed_in(self, connection: Connection, version: Version, by: Person) -> Version:
         handed = rewrite(connection, replace(version, state="submitted", changed_at=self._clock()))
-        return done("提交口径", by, connection, handed)
+        return done("提交口径", by, connection, handed, self._address)
 
     def _begun(self, connection: Connection, wording: Wording, by: Person, gap_id: str | None) -> Version:
         now = self._clock()
@@ -254,7 +258,7 @@ class Reviewed:
         head = {"id": made.entry_id, "served": None, "latest": 1, "gap_id": gap_id}
         connection.execute(insert(entries), head | {"created_at": now, "changed_at": now})
         connection.execute(insert(versions), version_columns(made))
-        return done("起草口径", by, connection, made)
+        return done("起草口径", by, connection, made, self._address)
 
     def _next(
         self,
@@ -273,7 +277,7 @@ class Reviewed:
         connection.execute(insert(versions), version_columns(made))
         mine = entries.c.id == made.entry_id
         connection.execute(update(entries).where(mine).values(latest=made.number, changed_at=now))
-        return done("起草新版口径", by, connection, made) if state == "draft" else made
+        return done("起草新版口径", by, connection, made, self._address) if state == "draft" else made
 
     def _decided(self, version: Version, state: State, by: Person, note: str) -> Version:
         now = self._clock()

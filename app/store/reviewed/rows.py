@@ -17,10 +17,10 @@ def author_of(person: Person) -> Author:
     return Author(person.id, person.name)
 
 
-def done(action: str, by: Person, connection: Connection, version: Version) -> Version:
+def done(action: str, by: Person, connection: Connection, version: Version, address: str) -> Version:
     """The change and its record stand or fall together."""
     told = f"{version.wording.question}（{version.entry_id} 第 {version.number} 版）"
-    write_audit(connection, deed(action, by, told, version.note))
+    write_audit(connection, deed(action, by, told, version.note, address))
     return version
 
 

@@ -12,7 +12,7 @@ from app.answer import Citation
 from app.converse import Given, Neighbour, ReviewedAnswers, unsupported
 from app.errors import ClauseNotFound, StoreUnavailable
 from app.store import Point, Reviewed, ReviewedEntry, ReviewedVersion, Wording
-from app.web.hotline.console import console
+from app.web.hotline.console import address, console
 from app.web.hotline.reviewed_sheet import label_of, point_text
 from app.web.opened import Opened
 from app.web.services import Snapshot
@@ -23,8 +23,8 @@ _TONES = {"draft": "", "submitted": "info", "approved": "good", "rejected": "bad
 
 
 def book_of(request: Request) -> Reviewed:
-    """The reviewed answers of this console's database."""
-    return Reviewed(console(request).database)
+    """The reviewed answers of this console's database; the record names where the request comes from."""
+    return Reviewed(console(request).database, address=address(request))
 
 
 def answers_of(now: Opened) -> ReviewedAnswers:

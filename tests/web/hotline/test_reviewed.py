@@ -300,6 +300,7 @@ def test_everything_done_is_in_the_audit_record(desk):
     done = {record.action: record.person_id for record in records}
     assert done["起草口径"] == desk.person[Role.EDITOR].id
     assert {done["批准口径"], done["撤回口径"]} == {desk.person[Role.REVIEWER].id}
+    assert {record.address for record in records if "口径" in record.action} == {"203.0.113.7"}
 
 
 def test_json_of_the_pages_is_json(desk):
