@@ -28,6 +28,7 @@ from app.index import (
     questions_fingerprint,
     read_questions,
     served_documents,
+    uncollected,
     unresolved,
 )
 from app.retrieve import Retriever
@@ -165,6 +166,7 @@ def _served(settings: Settings) -> Sequence[Document]:
             return ()
 
 
+@uncollected()
 def assemble(
     parts: Parts, snapshot: Snapshot, store: Store | None = None, book: Reviewed | None = None
 ) -> Services:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.corpus import cn_number
 from app.text import fold
@@ -64,6 +65,7 @@ def _read(folded: str, steps: Sequence[re.Match[str]]) -> Address | None:
     return Address(named, about, keys, entry)
 
 
+@lru_cache(maxsize=65536)  # most articles of a large corpus have one of a few hundred labels
 def key_of(label: str, depth: int) -> Key | None:
     """What tells the clause of this label; an outermost “五、” counts as 第五部分."""
     folded = fold(label)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.answer.address import Address, Key, key_of, read_addresses
 from app.answer.cover import longest_run
@@ -40,6 +40,8 @@ class Lookup:
     def place(self, question: str, documents: Sequence[Document]) -> Place | None:
         """Where the address in the question leads, or None where the question names none."""
         addresses = read_addresses(question)
+        if not addresses:
+            return None
         sought = _named_in(fold(question), documents)
         places = [self._place(address, sought) for address in addresses]
         found = [place for place in places if place is not None]
@@ -152,9 +154,14 @@ def _named_in(folded: str, documents: Sequence[Document]) -> tuple[Document, ...
     """The documents a question names, all of them where it names none, None where it names one that is not here."""
     quoted = [title for title in _TITLE.findall(folded) if title.strip()]
     if quoted:
-        named = tuple(d for d in documents if any(title in fold(d.title) for title in quoted))
+        named = tuple(d for d in documents if any(title in _folded(d.title) for title in quoted))
         return named or None
-    short = ((d, _SHORT.sub("", fold(d.title))) for d in documents)
+    short = ((d, _SHORT.sub("", _folded(d.title))) for d in documents)
     found = [(d, title) for d, title in short if len(title) >= 2 and title in folded]
     longest = max((len(title) for _, title in found), default=0)
     return tuple(d for d, title in found if len(title) == longest) or tuple(documents)
+
+
+@lru_cache(maxsize=16384)
+def _folded(title: str) -> str:
+    return fold(title)

@@ -9,6 +9,7 @@ from app.index.build import (
     current_sources,
     served_documents,
 )
+from app.index.collector import uncollected
 from app.index.dense import Dense, limit_threads
 from app.index.lexical import Lexical, LexicalBuilder
 from app.index.manifest import FORMAT, Manifest, Sources
@@ -41,5 +42,6 @@ __all__ = [
     "read_questions",
     "resolve",
     "served_documents",
+    "uncollected",
     "unresolved",
 ]

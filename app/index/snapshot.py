@@ -15,6 +15,7 @@ from types import MappingProxyType
 from app.corpus import Chunk, Clause, Document
 from app.errors import ClauseNotFound, DocumentNotFound, IndexDamaged, IndexMissing
 from app.index.asks import Asks
+from app.index.collector import uncollected
 from app.index.dense import Dense
 from app.index.folded import FoldedTexts
 from app.index.lexical import Lexical
@@ -162,6 +163,7 @@ def current_mark(index: Path) -> str | None:
         return None
 
 
+@uncollected()
 def open_snapshot(index: Path) -> Snapshot:
     """Load the current version and verify it by hash.
 
