@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.embed import CachedEncoder, forget_others
 
 FOLDER = ".vectors"
+MOST_STATIC = 200_000  # passages from which a static table embeds faster than so many vectors are found again
 SPARE = 10_000  # passages no longer in the corpus that may stay, beside as many as are in it
 
 
@@ -39,8 +40,8 @@ class Remembering:
         self._encoder = encoder
         self._folder = index / FOLDER
         self._cached: CachedEncoder | None = None
-        if getattr(encoder, "supports_tokens", False):
-            return  # a static table embeds as fast as vectors are read back
+        self._most = MOST_STATIC if getattr(encoder, "supports_tokens", False) else None
+        self._asked = 0
         try:
             self._cached = CachedEncoder(cast(Any, encoder), self._folder)
         except OSError:
@@ -48,6 +49,9 @@ class Remembering:
 
     def encode_passages(self, texts: list[str]) -> NDArray[np.float32]:
         """Unit vectors, float32 [len(texts), dimension]."""
+        self._asked += len(texts)
+        if self._most is not None and self._asked > self._most:
+            self._cached = None
         if self._cached is not None:
             try:
                 return self._cached.encode_passages(texts)

@@ -40,6 +40,22 @@ def test_kept_vectors_are_the_ones_that_would_be_made(tmp_path: Path) -> None:
     np.testing.assert_array_equal(first.dense.vectors(everything), second.dense.vectors(everything))
 
 
+def test_a_static_table_is_remembered_only_while_that_saves_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.index.remember.MOST_STATIC", 3)
+    encoder = Counting()
+    encoder.supports_tokens = True  # type: ignore[attr-defined]
+    remembering = Remembering(encoder, tmp_path)
+    for _ in range(2):
+        remembering.encode_passages(["贴息"])
+    assert encoder.embedded == ["贴息"]
+    remembering.encode_passages(["贴息", "担保"])
+    assert encoder.embedded == ["贴息", "贴息", "担保"]
+    remembering.tidy(4)
+    assert not (tmp_path / FOLDER).exists()
+
+
 def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
