@@ -180,16 +180,32 @@ async def measure(clerks: Sequence[Clerk], per_second: float, seconds: float) ->
     return tally
 
 
-def find_rate(clerks: Sequence[Clerk], arguments: argparse.Namespace) -> float:
+def processor_seconds(group: int) -> float:
+    """What the processes of a group have used so far; Linux tells."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended since
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def find_rate(clerks: Sequence[Clerk], arguments: argparse.Namespace, group: int) -> float:
     """The greatest rate in strokes per second and clerk that holds; 0 where none does."""
 
     def holds(rate: float) -> bool:
+        used = processor_seconds(group)
         tally = asyncio.run(measure(clerks, rate, arguments.seconds))
+        used = (processor_seconds(group) - used) / max(1, arguments.seconds + 1)
         p50, p95 = tally.quantile(0.5), tally.quantile(0.95)
         asked = f", {len(tally.asks) / arguments.seconds:.0f} answers/s" if tally.asks else ""
         print(
             f"{len(clerks)} clerks x {rate:.2f}/s: {len(tally.waits) / arguments.seconds:.0f} look-ups/s{asked}, p50 {p50:.1f} ms, "
-            f"p95 {p95:.1f} ms, {tally.cancelled} cancelled, {len(tally.errors)} errors",
+            f"p95 {p95:.1f} ms, {tally.cancelled} cancelled, {len(tally.errors)} errors, "
+            f"server {used:.2f} cores, load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
         for error in tally.errors[:3]:
@@ -242,7 +258,12 @@ def start(arguments: argparse.Namespace, port: int, url: str, folder: Path) -> s
         "ZHENGWEN_THREADS": "1",
     }
     server = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline and server.poll() is None:
@@ -278,7 +299,7 @@ def run(arguments: argparse.Namespace, folder: Path) -> int:
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {arguments.workers} workers"
     )
     try:
-        rate = find_rate(clerks, arguments)
+        rate = find_rate(clerks, arguments, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)

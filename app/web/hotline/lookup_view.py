@@ -16,7 +16,7 @@ from app.web.answer_view import HEADINGS, Validity, blocks, validity
 from app.web.asking import shorten
 from app.web.json_bytes import Json
 from app.web.services import Snapshot
-from app.web.wire import page_url
+from app.web.wire import mark_json, page_url
 
 NEIGHBOUR = 160  # characters of a neighbouring clause that are shown
 HEADING = 30  # characters of a heading that are told
@@ -104,7 +104,7 @@ def clause_view(snapshot: Snapshot, clause: Clause, as_of: date) -> dict[str, Js
     text = document.text[clause.start : clause.end]
     passage = _passage(clause, document, clause.start, text, as_of)
     return passage | {
-        "spoken": spoken(text, str(passage["source"])),
+        "spoken": spoken(clause, document, text),
         "whole": True,
         "previous": _neighbour(document, before),
         "next": _neighbour(document, after),
@@ -136,6 +136,7 @@ def answer_view(question: str, reply: Reply, as_of: date) -> dict[str, Json]:
         "options": list(answer.options),
         "suggestions": list(answer.suggestions),
         "disclaimer": answer.disclaimer,
+        "reviewed": mark_json(reply.reviewed) if reply.reviewed is not None else None,
     }
 
 
@@ -172,11 +173,18 @@ def _passage(clause: Clause, document: Document, start: int, text: str, as_of: d
     }
 
 
-def spoken(text: str, where: str) -> str:
-    """A clause as it is read out: where it stands, then its first whole sentences, at least one."""
-    ends = [end for _, end in sentence_spans(text)]
-    end = max([end for end in ends if end <= SPOKEN], default=ends[0] if ends else len(text))
-    return f"{where}：{' '.join(text[:end].split())}"
+def spoken(clause: Clause, document: Document, text: str) -> str:
+    """A clause as it is read out: where it stands, then its first whole sentences, at least one.
+
+    A label that the words begin with is not said twice, and nobody reads out a 文号.
+    """
+    told = " ".join(text.split())
+    ends = [end for _, end in sentence_spans(told)]
+    end = max([end for end in ends if end <= SPOKEN], default=ends[0] if ends else len(told))
+    where = source(document.title, None, clause.label, clause.heading_path)
+    if clause.label and told.startswith(clause.label):
+        where = where.removesuffix(clause.label)
+    return f"{where}：{told[:end]}"
 
 
 def _in_force(document: Document, as_of: date) -> Sequence[Validity]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.store import Calls
 from app.web.hotline.lookup_view import Wanted, choices, source, spoken
-from tests.web.corpus import AS_OF, document_of
+from tests.web.corpus import AS_OF, clauses_of, document_of
 
 
 def test_the_page_offers_the_filters_of_the_corpus_and_the_open_call(desk):
@@ -146,8 +146,16 @@ def test_a_source_is_told_as_people_write_it():
     assert source("停车指南", None, "", ("长" * 40,)) == f"《停车指南》{'长' * 30}…"
 
 
-def test_what_is_read_out_is_whole_sentences():
-    text = "一句话。" * 60
-    assert spoken(text, "《办法》") == "《办法》：" + "一句话。" * 40
-    long = "很" * 400 + "。"
-    assert spoken(long, "《办法》") == f"《办法》：{long}"
+def test_what_is_read_out_is_whole_sentences_and_says_no_label_twice():
+    text = "停车办法\n第三条 " + "一句话。" * 60 + "\n（一）" + "很" * 400 + "。"
+    document = document_of(text, title="停车办法", number="某政发〔2025〕3号")
+    article, item = clauses_of(
+        document,
+        (
+            ("article", "第三条", (), text.split("\n")[1]),
+            ("item", "（一）", ("二、材料",), text.split("\n")[2]),
+        ),
+    )
+    assert spoken(article, document, text.split("\n")[1]) == "《停车办法》：第三条 " + "一句话。" * 39
+    assert spoken(item, document, text.split("\n")[2]) == f"《停车办法》二、材料：（一）{'很' * 400}。"
+    assert spoken(item, document, "很短。") == "《停车办法》二、材料（一）：很短。"

@@ -80,8 +80,14 @@ const passages = (() => {
   }
 
   function status(badge, answer) {
-    badge.textContent = answer.heading;
+    badge.textContent = answer.reviewed ? "已审口径" : answer.heading;
     badge.className = "badge status " + (TONES[answer.status] || "");
+  }
+
+  // Whose reviewed answer it is, and how long it holds.
+  function review(mark) {
+    const said = ["已审口径", mark.department, mark.reviewed_on && mark.reviewed_on + "复核", mark.expires_on && "有效期至" + mark.expires_on];
+    return part("p", "hint outside", said.filter(Boolean).join(" · "));
   }
 
   const bare = (text) => text.replace(/[\s。.？?！!，,]/g, "").toLowerCase();
@@ -91,7 +97,7 @@ const passages = (() => {
   function answer(told, open, ask) {
     const whole = part("article", "stack");
     const head = part("p", "item-head");
-    head.append(part("span", "badge"), part("span", "item-path outside", told.understood));
+    head.append(part("span", "badge"), part("span", "item-path outside", rewritten(told) ? "按“" + told.understood + "”答复" : ""));
     status(head.children[0], told);
     whole.append(head);
     for (const block of [...told.blocks, { lines: [], quotes: told.others }]) {
@@ -109,6 +115,7 @@ const passages = (() => {
       }
       whole.append(list);
     }
+    if (told.reviewed) whole.append(review(told.reviewed));
     whole.append(part("p", "hint", told.disclaimer));
     return whole;
   }
@@ -142,7 +149,8 @@ const passages = (() => {
 
   function pin(told, open, drop) {
     const row = made("t-pin");
-    row.querySelector(".pin-source").textContent = told.source;
+    row.querySelector(".pin-source").textContent = [told.label || told.path[told.path.length - 1], told.title].filter(Boolean).join(" · ");
+    row.title = told.source;
     row.querySelector(".pin-text").textContent = oneLine(told.text).slice(0, 60);
     row.querySelector(".pin-open").addEventListener("click", open);
     row.querySelector(".pin-drop").addEventListener("click", drop);
