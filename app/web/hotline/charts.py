@@ -6,10 +6,11 @@ Sizes are in units of the viewBox. Each chart carries its own numbers, so that t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 640, 210
-LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 24
+WIDTH, HEIGHT = 640, 165
+LEFT, RIGHT, TOP, BOTTOM = 46, 8, 8, 22
 MOST_LABELS = 10  # below the horizontal axis
-_STEPS = (1.0, 2.0, 4.0, 5.0, 10.0)
+# What the axis may end at, times a power of ten, and into how many parts it is cut then.
+_STEPS = {1.0: 5, 1.2: 4, 1.5: 5, 2.0: 4, 2.5: 5, 3.0: 3, 4.0: 4, 5.0: 5, 6.0: 3, 8.0: 4, 10.0: 5}
 _LEAST = 4.0  # what the vertical axis reaches at least, so that its marks are whole numbers
 
 
@@ -156,7 +157,8 @@ def _x_ticks(labels: Sequence[str], step: float) -> tuple[Tick, ...]:
 
 
 def _y_ticks(top: float) -> tuple[Tick, ...]:
-    parts = 5 if str(top).lstrip("0.")[:1] in ("1", "5") else 4
+    size = 10.0 ** (len(str(int(top))) - 1)
+    parts = next((parts for step, parts in _STEPS.items() if abs(step * size - top) < size / 100), 4)
     marks = [top * part / parts for part in range(parts + 1)]
     return tuple(
         Tick(round(HEIGHT - BOTTOM - mark / top * (HEIGHT - BOTTOM - TOP), 2), plain(mark)) for mark in marks

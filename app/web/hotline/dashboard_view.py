@@ -1,7 +1,7 @@
 """What the dashboard and the weekly report show of a period, gathered from the stores and the corpus."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,6 +35,7 @@ CHANNELS = {"widget": "网页", "hotline": "热线", "wechat": "微信", "api": 
 STATUSES = {"answered": "已答复", "not_stated": "文件未载明", "out_of_scope": "不在范围", "clarify": "需澄清"}
 NOBODY = "未写明"
 _STYLES = ("s1", "s2", "s3", "s4")
+_STATUS_STYLES = ("s1", "s3", "s4", "s2")
 _OPEN = (TicketState.NEW, TicketState.WORKING, TicketState.DRAFTED)
 
 
@@ -117,7 +118,9 @@ class Board:
 
     def statuses(self) -> Chart:
         """Questions per day, by how they were answered."""
-        return stacked("每日提问（按答复）", self._labels(), self._series(STATUSES, "statuses"))
+        return stacked(
+            "每日提问（按答复）", self._labels(), self._series(STATUSES, "statuses", _STATUS_STYLES)
+        )
 
     def latency(self) -> Chart:
         """How long answers took."""
@@ -140,10 +143,10 @@ class Board:
     def _labels(self) -> list[str]:
         return [f"{day.day.month}-{day.day.day}" for day in self.figures.days]
 
-    def _series(self, names: Mapping[str, str], kind: str) -> list[Series]:
+    def _series(self, names: Mapping[str, str], kind: str, styles: Sequence[str] = _STYLES) -> list[Series]:
         return [
             Series(words, style, tuple(float(getattr(day, kind).get(name, 0)) for day in self.figures.days))
-            for (name, words), style in zip(names.items(), _STYLES, strict=True)
+            for (name, words), style in zip(names.items(), styles, strict=True)
         ]
 
 

@@ -57,7 +57,9 @@ def state(ticket_id: str, request: Request, person: Editor, state: Annotated[str
 @router.post("/hotline/gaps/{ticket_id}/merge")
 def merge(ticket_id: str, request: Request, person: Editor, others: Chosen = []) -> Response:  # noqa: B006
     """Put other tickets to this one."""
-    merged = gaps_of(request).merge(ticket_id, [each[:32] for each in others], person, address(request))
+    # A ticket is named by its id or, as it is copied from the browser, by its address.
+    named = [each.strip().rstrip("/").rpartition("/")[2][:32] for each in others]
+    merged = gaps_of(request).merge(ticket_id, list(filter(None, named)), person, address(request))
     return _back(merged.id, f"已合并，共问过 {merged.asked} 次。")
 
 

@@ -31,6 +31,7 @@ from app.web.problems import problem_of
 
 PER_PAGE = 50
 CSV_LIMIT = 20_000  # tickets
+ALIKE = 0.2  # likeness from which another ticket is offered to merge with
 OpenedNow = Annotated[Opened, Depends(opened)]
 router = APIRouter(include_in_schema=False)
 
@@ -67,6 +68,7 @@ def _list(request: Request, person: Person, sought: Sought, number: str) -> Resp
         problem_of(problem).status if problem else 200,
         problem=problem,
         sought=sought,
+        plain_sought=Sought(),
         tickets=rows,
         spreads=gaps.spreads([each.id for each in rows]),
         found=found,
@@ -115,7 +117,7 @@ def one(ticket_id: str, request: Request, person: Clerk, now: OpenedNow) -> Resp
         ticket=ticket,
         near=nearest(now, ticket),
         phrasings=gaps.phrasings([ticket.id])[ticket.id],
-        askings=gaps.askings(ticket.id, 50),
+        askings=gaps.askings(ticket.id, 20),
         asked_by=asked_by,
         spread=gaps.spreads([ticket.id])[ticket.id],
         notes=gaps.notes(ticket.id),
@@ -134,10 +136,11 @@ def _alike(request: Request, person: Person, now: Opened, ticket: Ticket) -> lis
         if each.id != ticket.id
     ]
     if sameness is None:
-        return others[:5]
+        return []
     sameness.traits([ticket.question, *(each.question for each in others)])
-    near = sorted(others, key=lambda each: -sameness.likeness(ticket.question, each.question))
-    return near[:8]
+    alike = {each.id: sameness.likeness(ticket.question, each.question) for each in others}
+    near = [each for each in others if alike[each.id] >= ALIKE]
+    return sorted(near, key=lambda each: -alike[each.id])[:8]
 
 
 def _words(request: Request, person: Person) -> dict[str, Any]:
