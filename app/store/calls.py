@@ -6,7 +6,7 @@ changes a call of somebody else.
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -140,13 +140,11 @@ def _now() -> datetime:
 class Calls:
     """The calls, in the store's database. Every method raises `StoreUnavailable` while it is away.
 
-    Calls older than `retention` go; None keeps all. What people typed is masked before it is written.
+    What people typed is masked before it is written.
     """
 
-    def __init__(
-        self, database: Database, retention: timedelta | None = None, clock: Callable[[], datetime] = _now
-    ) -> None:
-        self._database, self._retention, self._clock = database, retention, clock
+    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+        self._database, self._clock = database, clock
 
     def begin(self, by: Person, question: str = "", address: str = "") -> Call:
         """A new call; one that the person still had open is over."""
@@ -154,7 +152,6 @@ class Calls:
         begun = Call(by.id, by.name, by.department, now, _kept(question, QUESTION))
         self._database.prepare()
         with self._database.writing() as connection:
-            self._tidy(connection, now)
             left = update(calls).where(calls.c.person_id == by.id, calls.c.ended_at.is_(None))
             connection.execute(left.values(ended_at=now))
             connection.execute(insert(calls), asdict(begun) | {"shown": []})
@@ -234,18 +231,6 @@ class Calls:
         rows = self._rows(chosen.group_by(calls.c.person_id))
         return tuple(sorted(((row["person_id"], row["name"]) for row in rows), key=lambda pair: pair[1]))
 
-    def of_session(self, session_id: str) -> tuple[Call, ...]:
-        """The calls in which this session was held: for export."""
-        self._database.prepare()
-        with self._database.reading() as connection:
-            return read_calls(connection, session_id)
-
-    def forget_session(self, session_id: str) -> int:
-        """Remove the calls in which this session was held; how many there were."""
-        self._database.prepare()
-        with self._database.writing() as connection:
-            return connection.execute(delete(calls).where(calls.c.session_id == session_id)).rowcount
-
     def _change(self, call_id: str, by: Person, change: Callable[[Call], Call], address: str = "") -> Call:
         """Change a call of the person's own under its lock; that it ended, and what is changed after, is put on record."""
         own = (calls.c.id == call_id[:32]) & (calls.c.person_id == by.id)
@@ -263,10 +248,6 @@ class Calls:
                     detail = after.outcome.label if after.outcome else ""
                     write_audit(connection, deed(action, by, after.id, detail, address))
         return after
-
-    def _tidy(self, connection: Connection, now: datetime) -> None:
-        if self._retention is not None:
-            purge_calls(connection, now - self._retention)
 
     def _rows(self, chosen: Any) -> list[dict[str, Any]]:
         self._database.prepare()

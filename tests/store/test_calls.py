@@ -22,9 +22,7 @@ AN, BO, EDITOR = person("安"), person("博"), person("编", Role.EDITOR)
 def desk(url):
     database = Database(url)
     clock = SimpleNamespace(now=NOW)
-    yield SimpleNamespace(
-        calls=Calls(database, timedelta(days=30), lambda: clock.now), audit=Audit(database), clock=clock
-    )
+    yield SimpleNamespace(calls=Calls(database, lambda: clock.now), audit=Audit(database), clock=clock)
     database.close()
 
 
@@ -126,24 +124,6 @@ def test_beginning_ending_and_later_changes_are_on_record(desk):
     assert sorted(found) == sorted(
         [("开始通话", call.id, ""), ("结束通话", call.id, "挂断"), ("更正通话", call.id, "挂断")]
     )
-
-
-def test_calls_past_their_time_go(desk):
-    old = desk.calls.begin(AN)
-    desk.clock.now = NOW + timedelta(days=31)
-    desk.calls.begin(BO)
-    assert [each.id for each in desk.calls.find(EDITOR)] != []
-    with pytest.raises(CallNotFound):
-        desk.calls.call(old.id, AN)
-
-
-def test_what_belongs_to_a_session_can_be_read_and_removed(desk):
-    call = desk.calls.begin(AN)
-    desk.calls.note(call.id, AN, session_id="s1")
-    desk.calls.begin(BO)
-    assert [each.id for each in desk.calls.of_session("s1")] == [call.id]
-    assert desk.calls.forget_session("s1") == 1
-    assert desk.calls.of_session("s1") == ()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

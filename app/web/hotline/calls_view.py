@@ -1,7 +1,5 @@
 """A call as its pages and scripts see it."""
 
-from datetime import timedelta
-
 from fastapi import Request
 
 from app.store import Call, Calls
@@ -11,9 +9,7 @@ from app.web.json_bytes import Json
 
 def calls_of(request: Request) -> Calls:
     """The calls of the app that serves this request."""
-    held = console(request)
-    days = held.settings.retention_days
-    return Calls(held.database, timedelta(days=days) if days else None)
+    return Calls(console(request).database)
 
 
 def call_json(call: Call) -> dict[str, Json]:
