@@ -6,8 +6,9 @@ from app.converse.placing import Placed, point_at
 from app.converse.reply import Reply
 from app.converse.reviewed import Given, Mark, ReviewedAnswers, unsupported
 from app.converse.session import Memory, Sessions
+from app.converse.watch import Watch
 
 __all__ = [
-    "Dialogue", "Given", "Mark", "Match", "Matcher", "Memory", "Neighbour", "Placed", "Reply", "ReviewedAnswers", "Sessions",
+    "Dialogue", "Given", "Mark", "Match", "Matcher", "Memory", "Neighbour", "Placed", "Reply", "ReviewedAnswers", "Sessions", "Watch",
     "point_at", "tidy", "unsupported",
 ]  # fmt: skip
