@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from app.corpus import Delivery, correct
-from app.errors import FileRefused, StoreUnavailable, ZhengwenError, reason_of
+from app.errors import FileRefused, IndexUnusable, StoreUnavailable, ZhengwenError, reason_of
 from app.store import Publication, Publications
 from app.web.admin.waiting import Preview, drop, file_of, load
 from app.web.services import Intake
@@ -30,7 +30,7 @@ def publish(publications: Publications, intake: Intake, publication: Publication
             _check_same(preview, delivery)
             intake.shelf.place(delivery)
             _correct(intake, preview, delivery)
-        sentence = intake.build(_teller(publications, publication)).sentence()
+        sentence = _built(publications, intake, publication)
         drop(home)
         return sentence
 
@@ -44,9 +44,18 @@ def rebuild(
 
     def work() -> str:
         told = before()
-        return told + intake.build(_teller(publications, publication)).sentence()
+        return told + _built(publications, intake, publication)
 
     _in_thread(publications, publication, work)
+
+
+def _built(publications: Publications, intake: Intake, publication: Publication) -> str:
+    try:
+        return intake.build(_teller(publications, publication)).sentence()
+    except ZhengwenError as error:
+        raise IndexUnusable(
+            f"政策文件夹已经改好，但索引没有更新：{str(error).rstrip('。')}。可再试一次，或在命令行运行 python -m app build。"
+        ) from None
 
 
 def _in_thread(publications: Publications, publication: Publication, work: Callable[[], str]) -> None:

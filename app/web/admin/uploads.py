@@ -1,5 +1,6 @@
 """An upload: brought in, looked at as it will be indexed, put right, and published by a reviewer or withdrawn."""
 
+import time
 from pathlib import Path
 from typing import IO
 
@@ -12,7 +13,7 @@ from app.errors import FileRefused, InvalidRequest, NotReady, ZhengwenError
 from app.store import Person, Publication, Publications, Role
 from app.web.admin.facts import KINDS, changes_in, facts, tree
 from app.web.admin.publishing import publish
-from app.web.admin.waiting import WAITING, drop, load, put_right, read, safe_name, save
+from app.web.admin.waiting import WAITING, drop, load, put_right, read, safe_name, save, sweep
 from app.web.hotline.console import address, console
 from app.web.hotline.guard import Editor, Reviewer, signed_in
 from app.web.hotline.page import page, see_other
@@ -114,6 +115,7 @@ def _receive(request: Request, person: Person, filename: str, stream: IO[bytes],
     waits = Publication("加入", name, person.name, as_id=as_id)
     home = held.shelf.folder / WAITING / waits.id
     try:
+        sweep(home.parent, {each.id for each in publications(request).waiting()}, time.time())
         size, digest = save(home, name, stream, console(request).settings.file_limit)
         found = read(home, held.shelf, as_id)
         if not found.documents:

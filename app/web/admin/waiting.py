@@ -8,7 +8,8 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -22,6 +23,7 @@ WAITING = ".waiting"
 _PREVIEW = "preview.json"
 _LONGEST = 120  # characters of a file's name
 _BLOCK = 1 << 20
+_CUT_OFF = 3600.0  # seconds: no upload takes so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,14 @@ def put_right(home: Path, number: int, changes: Mapping[str, str], *, editor: st
 def drop(home: Path) -> None:
     """Remove an upload."""
     shutil.rmtree(home, ignore_errors=True)
+
+
+def sweep(folder: Path, wanted: Container[str], now: float) -> None:
+    """Remove what uploads that were cut off left behind: folders below `folder` that nobody waits for, an hour old."""
+    for home in folder.glob("*"):
+        with suppress(OSError):
+            if home.name not in wanted and now - home.stat().st_mtime > _CUT_OFF:
+                drop(home)
 
 
 def _write(home: Path, preview: Preview) -> None:

@@ -1,6 +1,8 @@
 """Bringing documents in at the console: read, shown as it will be indexed, put right, reviewed, published."""
 
+import os
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -229,6 +231,18 @@ def test_a_failure_is_told_and_can_be_tried_again(office):
     assert office.desk.reviewer.post(f"{address}/publish").status_code == 303
     _wait()
     assert waiting(office) == ()
+
+
+def test_what_an_upload_that_was_cut_off_left_behind_goes_after_a_while(office):
+    kept = send(office.desk.editor).headers["location"].rpartition("/")[2]
+    for name, age in (("cut-off", 7200), ("under-way", 60), (kept, 7200)):
+        home = office.corpus / WAITING / name
+        home.mkdir(exist_ok=True)
+        os.utime(home, (time.time() - age,) * 2)
+    send(office.desk.editor, RULES + "又。\n")
+    left = {each.name for each in (office.corpus / WAITING).iterdir()}
+    assert "cut-off" not in left
+    assert {"under-way", kept} <= left
 
 
 def test_two_reviewers_publish_once(office):
