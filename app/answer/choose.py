@@ -21,6 +21,8 @@ COVERED = 0.6  # the share of the question's subject that a list's heading must 
 BESIDE = 0.8  # how good, against the best, a clause for another part of the question must be
 NAME = 12  # characters at the start of an entry that name it
 MOST_PARTS = 3
+LEVEL = 0.96  # a second hit this good may just as well be the one
+BOTH = 300  # characters that two level hits may have together
 _PARTS = re.compile(
     r"分别|两[个头件样项]|各(?:是|有|能|怎)|另外|同时|以及|还(?:有|想|打算|准备|要)|也(?:打算|准备|想)|一并"
 )
@@ -44,9 +46,9 @@ def choose(
     best = _meant(hits, query, snapshot)
     if best.clause.kind == "heading" and (below := whole_list(best.clause, snapshot)):
         return Choice(tuple(below), "list" if len(below) > 1 else "quote")
-    chosen = (
-        [best, *_other_parts(hits, analyzer.subject(query.text))] if _PARTS.search(query.text) else [best]
-    )
+    chosen = [best, *_level(best, hits)]
+    if _PARTS.search(query.text):
+        chosen = [best, *_other_parts(hits, analyzer.subject(query.text))]
     clauses = {hit.clause.id: hit.clause for hit in chosen}
     for hit in chosen:
         clauses |= {c.id: c for c in links.companions(hit.clause, query.text)}
@@ -65,6 +67,15 @@ def _meant(hits: Sequence[Hit], query: Query, snapshot: Snapshot) -> Hit:
         if hit.clause.kind != "heading" or longest_run(query.text, _own_words(hit.clause, snapshot)) >= 2:
             return hit
     return hits[0]
+
+
+def _level(best: Hit, hits: Sequence[Hit]) -> list[Hit]:
+    """The next hit where it is of the same document and as good as the best, and both are short."""
+    after = next((hit for hit in hits if hit.clause.id != best.clause.id), None)
+    if after is None or after.clause.kind == "heading" or after.document.id != best.document.id:
+        return []
+    size = sum(hit.clause.end - hit.clause.start for hit in (best, after))
+    return [after] if after.score >= LEVEL * best.score and size <= BOTH else []
 
 
 def _rarity(grams: Mapping[str, float], snapshot: Snapshot) -> dict[str, float]:

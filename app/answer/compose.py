@@ -1,13 +1,14 @@
 """From a whole question to an answer: look up an address, or rank, choose the evidence, check its kind, cite, fill in."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.answer.answer import Answer, Citation, Status
 from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
+from app.answer.compare import sides
 from app.answer.confidence import Confidence
 from app.answer.cover import Features, longest_run
 from app.answer.evidence import is_bare, whole_section
@@ -16,6 +17,7 @@ from app.answer.intent import Asked, read_intent
 from app.answer.lapsed import Lapsed
 from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
+from app.answer.meant import meant_first
 from app.answer.numbers import Numbered, Numbers
 from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, foreign_place, is_chat
@@ -31,6 +33,10 @@ TIE = 0.95  # hits this close to the best are as good as it
 MOST_OPTIONS = 4
 SHORTEST_WORD = 2
 SURE = 0.5  # to say that a policy does not state something, it must be a matter of that policy: surer than to quote it
+HALF_SURE = 0.2  # of the threshold: how sure each side of a comparison must be when the other is sure
+BOTH_SIDES = (
+    400  # characters that both sides of a comparison may have together, lest each is its best clause alone
+)
 CLOSE = 0.8  # a hit this close to the best may stand beside it
 
 
@@ -213,6 +219,8 @@ class Composer:
         hits = self.found(query, as_of, document_id)
         if not hits:
             return _Draft("out_of_scope", "unrelated", 0.0)
+        if compared := self._compared(question, as_of, document_id):
+            return compared
         confidence = self._confidence.of(self._features.of(query, hits))
         about_policy = self._is_about_the_policy(question, asked, hits[0], document_id)
         if confidence < self._confidence.threshold and not about_policy:
@@ -249,14 +257,45 @@ class Composer:
             best.matched_terms,
         )
 
+    def _compared(self, question: str, as_of: date, document_id: str | None) -> _Draft | None:
+        """The answer for both sides of a comparison; None where nothing is compared, one side is unsure or both come to the same."""
+        drafts = []
+        for side in sides(question):
+            query, asked = self._retriever.read(side), read_intent(side).first()
+            hits = self.found(query, as_of, document_id)
+            confidence = self._confidence.of(self._features.of(query, hits)) if hits else 0.0
+            if confidence < HALF_SURE * self._confidence.threshold:
+                return None
+            choice = self._choice(hits, asked, query)
+            if not self._holds(asked, side, choice):
+                choice = self._close(hits, asked, query) or choice
+            drafts.append(_answered(hits, choice, confidence))
+        evidence = {(e.clause.id, e.start): e for draft in drafts for e in draft.evidence}
+        if len({e.clause.id for e in evidence.values()}) < 2 or len(drafts) < 2:
+            return None
+        surest = max(draft.confidence for draft in drafts)
+        if surest < self._confidence.threshold:
+            return None
+        if sum(e.end - e.start for e in evidence.values()) > BOTH_SIDES:
+            evidence = {(e.clause.id, e.start): e for draft in drafts for e in draft.evidence[:1]}
+        bound = self._links.travelling(tuple(e.clause for e in evidence.values()), question)
+        evidence |= {(clause.id, clause.start): self._whole(clause) for clause in bound}
+        matched = tuple(dict.fromkeys(word for draft in drafts for word in draft.matched))
+        return replace(
+            drafts[0], confidence=surest, evidence=tuple(evidence.values()), reason="quote", matched=matched
+        )
+
     def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice:
         """The field asked for of the document that is meant, or else the clause found."""
+        hits = meant_first(hits, self._analyzer.subject(query.text))
         best = hits[0]
-        if is_meant(best.document, self._analyzer.subject(query.text)):
+        found = asked.intent == "amount" and holds_type("amount", query.text, best.text)
+        if not found and is_meant(best.document, self._analyzer.subject(query.text), query.text):
             scores = {hit.clause.id: hit.score for hit in hits}
             field = field_evidence(query.text, asked.intents, best.document, self._snapshot, scores)
-            if field and best.clause.id not in {evidence.clause.id for evidence in field}:
-                return Choice(field, "quote")
+            held = best.clause.id in {evidence.clause.id for evidence in field}
+            if field and (not held or (asked.wants_list and len(field) > 1)):
+                return Choice(field, "list" if asked.wants_list else "quote")
         return choose(hits, asked, query, self._snapshot, self._analyzer, self._links)
 
     def _options(self, hits: Sequence[Hit], asked: Asked, query: Query) -> tuple[str, ...]:
@@ -318,12 +357,8 @@ class Composer:
         self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Choice
     ) -> _Draft:
         """The best clause lacks what was asked for: a close one may have it, otherwise the text does not say."""
-        for hit in hits[1:]:
-            if hit.score < CLOSE * hits[0].score:
-                break
-            choice = choose([hit], asked, query, self._snapshot, self._analyzer, self._links)
-            if self._holds(asked, query.text, choice):
-                return _answered([hit], choice, confidence)
+        if choice := self._close(hits, asked, query):
+            return _answered(hits, choice, confidence)
         matched, title = hits[0].matched_terms, hits[0].document.title
         shown = nearest.evidence[:1] if matched or query.alternatives else ()
         if asked.intent != "contact":
@@ -333,10 +368,20 @@ class Composer:
             shown = (*shown, *desk[:1])
         return _Draft("not_stated", "type", confidence, shown, title, matched=matched)
 
+    def _close(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice | None:
+        """The evidence of a hit close to the best that is of the kind asked for."""
+        for hit in hits[1:]:
+            if hit.score < CLOSE * hits[0].score:
+                return None
+            choice = choose([hit], asked, query, self._snapshot, self._analyzer, self._links)
+            if self._holds(asked, query.text, choice):
+                return choice
+        return None
+
 
 def _answered(hits: Sequence[Hit], choice: Choice, confidence: float) -> _Draft:
-    best = hits[0]
+    cited = choice.evidence[0].clause.id
+    best = next((hit for hit in hits if hit.clause.id == cited), hits[0])
     reason = choice.reason if len(choice.evidence) > 1 else "quote"
-    return _Draft(
-        "answered", reason, confidence, choice.evidence, best.document.title, matched=best.matched_terms
-    )
+    title = choice.evidence[0].document.title
+    return _Draft("answered", reason, confidence, choice.evidence, title, matched=best.matched_terms)

@@ -41,6 +41,9 @@ _NARROWER: Mapping[tuple[Intent, re.Pattern[str]], re.Pattern[str]] = {
         r"由[一-鿿、]{3,30}(?:发布|印发|制定|出台)"
     ),
     ("contact", re.compile(r"电话|热线|座机|号码|邮箱|联系方式|微信号|打给")): re.compile(_NUMBER),
+    ("amount", re.compile(r"钱|补[贴助]|奖|经费|资助|扶持|贴息|封顶|几成|几个点")): re.compile(
+        rf"\d[\d,.]*\s*(?:元|万|亿|%|‰|倍|个百分点|折)|百分之[{_CN}]+|[{_CN}]+(?:元|倍|成|个百分点|万元|亿元)|全额|一半|免费|免收|零(?:元|费用|利率)"
+    ),
     ("process", re.compile(r"网站|网址|平台|链接|入口")): re.compile(
         r"网站|网址|(?:申报|办理|服务|管理|查询|登记|预约|申请|审批|政务|办事)[一-鿿]{0,6}(?:系统|平台)|小程序|公众号|app|www|http|登录|网上"
     ),

@@ -11,12 +11,12 @@ from time import perf_counter
 from app.answer import Answer, Composer, is_chat
 from app.converse.reply import Reply
 from app.converse.reviewed import Given, Mark, ReviewedAnswers
-from app.converse.rewrite import leaves_topic, rewritten, with_topic
+from app.converse.rewrite import leaves_topic, rewritten, shares, with_topic
 from app.converse.session import Memory, Past, Sessions, past_of
 from app.errors import BlankQuestion, ClauseNotFound, QuestionTooLong
 from app.index import Snapshot
 from app.store import CitedSpan, Turn
-from app.text import Analyzer, simplify
+from app.text import Analyzer, fold, simplify
 
 LONGEST = 500
 
@@ -126,12 +126,12 @@ class Dialogue:
             options=answer.options,
         )
 
-    def _quote(self, span: CitedSpan) -> str | None:
+    def _quote(self, span: CitedSpan) -> tuple[str, str] | None:
         try:
             clause = self._snapshot.clause(span.clause_id)
         except ClauseNotFound:
             return None
-        return self._snapshot.document(clause.document_id).text[span.start : span.end]
+        return clause.document_id, self._snapshot.document(clause.document_id).text[span.start : span.end]
 
     def _answered(self, said: str, last: Past | None, as_of: date, document_id: str | None) -> _Given:
         # A question that people approved word for word stands on its own, whatever was said before.
@@ -147,7 +147,8 @@ class Dialogue:
             return ask(fresh or said)
         if questions := rewritten(said, last, self._analyzer):
             tried = [ask(question) for question in questions]
-            return next((given for given in tried if given.answer.status != "out_of_scope"), tried[0])
+            found = next((given for given in tried if given.answer.status != "out_of_scope"), None)
+            return found or self._beside(said, last, as_of, document_id) or tried[0]
         given = ask(said)
         # Silence about a few words alone may be an answer with the topic they leave out.
         if given.answer.status == "out_of_scope" and (words := self._analyzer.subject(said)):
@@ -156,7 +157,20 @@ class Dialogue:
                 known = again.mark is not None or all(word in again.answer.matched_terms for word in words)
                 if known and again.answer.status in ("answered", "not_stated"):
                     return again
+            return self._beside(said, last, as_of, document_id) or given
         return given
+
+    def _beside(self, said: str, last: Past, as_of: date, document_id: str | None) -> _Given | None:
+        """The answer within the document last quoted, where that has a passage with words of what was said."""
+        if document_id is not None or last.document_id is None:
+            return None
+        words = self._analyzer.runs_without_stopwords(fold(said))
+        for question in (*with_topic(said, last, self._analyzer), said):
+            answer = self._composer.answer(question[:LONGEST], as_of=as_of, document_id=last.document_id)
+            told = fold("".join(citation.quote for citation in answer.citations))
+            if answer.status == "answered" and shares(words, told):
+                return _Given(question, answer)
+        return None
 
     def _asked(self, question: str, as_of: date, document_id: str | None, blocked: frozenset[str]) -> _Given:
         """The reviewed answer where one was approved for the question, or else the composed one."""

@@ -5,7 +5,7 @@ the session nor in the clauses last quoted.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.answer import read_intent
 from app.converse.session import Past
@@ -86,6 +86,11 @@ def with_topic(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...
     said = fold(utterance)
     topic = [word for word in analyzer.subject(last.question) if word not in said]
     return (f"{' '.join(topic)} {utterance}",) if topic else ()
+
+
+def shares(words: Sequence[str], told: str) -> bool:
+    """Whether two characters in a row of any of the words stand in a text in normal form."""
+    return any(word[at : at + 2] in told for word in words for at in range(len(word) - 1))
 
 
 RULES: tuple[Rule, ...] = (corrected, ordinal, ellipsis, leaning)

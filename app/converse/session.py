@@ -16,12 +16,15 @@ TURNS = 6
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The last turn on the topic, as a follow-up needs it: the whole question, how it was answered and what was quoted."""
+    """The last turn on the topic, as a follow-up needs it: the whole question, how it was answered, what was quoted and from which
+    document first.
+    """
 
     question: str
     status: Status
     quotes: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    document_id: str | None = None
 
 
 class Memory(Protocol):
@@ -62,10 +65,11 @@ class Sessions:
                 self._kept.popitem(last=False)
 
 
-def past_of(turns: tuple[Turn, ...], quote: Callable[[CitedSpan], str | None]) -> Past | None:
-    """The last turn that was not out of scope; `quote` gives the words of a span, or None where its clause is gone."""
+def past_of(turns: tuple[Turn, ...], quote: Callable[[CitedSpan], tuple[str, str] | None]) -> Past | None:
+    """The last turn that was not out of scope; `quote` gives document and words of a span, or None where its clause is gone."""
     turn = next((turn for turn in reversed(turns) if turn.status != "out_of_scope"), None)
     if turn is None:
         return None
-    quotes = tuple(words for span in turn.citations if (words := quote(span)) is not None)
-    return Past(turn.interpreted_as, turn.status, quotes, turn.options)
+    quoted = [told for span in turn.citations if (told := quote(span)) is not None]
+    quotes = tuple(words for _, words in quoted)
+    return Past(turn.interpreted_as, turn.status, quotes, turn.options, quoted[0][0] if quoted else None)

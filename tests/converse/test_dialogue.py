@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.converse import Dialogue, Sessions, tidy
 from app.errors import BlankQuestion, QuestionTooLong
 from app.store import Store
-from tests.answer.desk import TODAY, analyzer, huairou
+from tests.answer.desk import TODAY, analyzer, composer_for, huairou
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SNAPSHOT, COMPOSER = huairou()
@@ -121,3 +121,20 @@ def test_a_preview_answers_as_the_reply_would_and_keeps_nothing() -> None:
     assert (told.answer_id, told.answer, told.session_id) == (reply.answer_id, reply.answer, reply.session_id)
     with pytest.raises(BlankQuestion):
         dialogue.preview("？", as_of=TODAY)
+
+
+def test_a_follow_up_is_looked_for_in_the_document_last_quoted() -> None:
+    """What is said next shares words with many documents; the one just quoted holds the answer."""
+    texts = {
+        "kiln": "# 龙窑柴烧技艺传承补助办法\n## 服务内容\n对开窑的传承人每次补助六千元。\n## 条件要求\n带徒不少于三人，烧成率不低于70%。\n",
+        "loan": "# 绣坊贷款贴息办法\n## 服务内容\n按贷款利率的一半贴息，带徒的绣坊优先。\n",
+        "boat": "# 木船修造奖励办法\n## 服务内容\n每艘奖励两万元。\n",
+    }
+    composer = composer_for(**texts)
+    dialogue = Dialogue(composer, analyzer(), composer._snapshot)
+    first = dialogue.reply("龙窑柴烧技艺补多少钱", as_of=TODAY)
+    assert "六千元" in first.answer.text
+    second = dialogue.reply("今年带徒人数不多", session_id=first.session_id, as_of=TODAY)
+    assert "带徒不少于三人" in second.answer.text
+    third = dialogue.reply("明天下雨吗", session_id=first.session_id, as_of=TODAY)
+    assert third.answer.status == "out_of_scope"

@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.answer import Composer
+from app.answer.compare import sides
+from tests.answer.desk import TODAY, composer_for
+
+CAMP = "# 露营营地建设奖补办法\n## 服务内容\n对新建露营营地按投资的20%给予奖补，最高60万元。\n## 条件要求\n营地不少于五十个帐位。\n"
+INN = "# 精品民宿评定奖励办法\n## 服务内容\n评定为精品民宿的，一次性奖励15万元。\n## 条件要求\n客房不超过十四间，已取得营业执照。\n"
+OTHER = "# 殡葬惠民办法\n## 服务内容\n免除遗体火化费。\n"
+
+
+@pytest.fixture(scope="module")
+def desk() -> Composer:
+    return composer_for(camp=CAMP, inn=INN, other=OTHER)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("露营营地和精品民宿分别奖多少钱", ("露营营地奖多少钱", "精品民宿奖多少钱")),
+        ("露营营地跟精品民宿，哪个补得多？", ("露营营地，补得多？", "精品民宿，补得多？")),
+        ("露营营地和精品民宿的条件有什么不同？", ("露营营地的条件", "精品民宿的条件")),
+        ("露营营地最高补多少？跟精品民宿比，给多少", ("露营营地最高补多少", "精品民宿给多少")),
+        ("露营营地和精品民宿各最高给多少", ("露营营地最高给多少", "精品民宿最高给多少")),
+        ("露营营地奖多少钱", ()),
+        ("文化和旅游局的电话是多少", ()),
+        ("各区和各部门怎么报", ()),
+    ],
+)
+def test_a_comparison_is_a_question_about_each_side(question: str, asked: tuple[str, ...]) -> None:
+    assert sides(question) == asked
+
+
+@given(st.text(max_size=60))
+def test_there_are_two_sides_or_none(question: str) -> None:
+    assert len(sides(question)) in (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("露营营地和精品民宿分别奖多少钱", ("最高60万元", "一次性奖励15万元")),
+        ("露营营地和精品民宿评定的条件有什么不同？", ("五十个帐位", "十四间")),
+    ],
+)
+def test_both_sides_of_a_comparison_are_quoted(desk: Composer, question: str, words: tuple[str, ...]) -> None:
+    answer = desk.answer(question, as_of=TODAY)
+    assert answer.status == "answered"
+    assert len({citation.document_id for citation in answer.citations}) == 2
+    for each in words:
+        assert each in answer.text
+
+
+def test_a_comparison_with_what_is_not_here_is_not_made_up(desk: Composer) -> None:
+    answer = desk.answer("核电站和航天发射场分别怎么选址", as_of=TODAY)
+    assert answer.status != "answered"
