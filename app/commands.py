@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from app.console import CorpusOption, IndexOption, JsonOption, log, progress_bars, settings_of
-from app.corpus import What
+from app.corpus import Places, What
 from app.settings import Settings
 
 _DATES = {"published_on": "发布", "effective_from": "施行", "expires_on": "有效期至"}
@@ -24,6 +24,8 @@ def register(cli: typer.Typer) -> None:
     cli.command()(remove)
     cli.command("list")(list_documents)
     cli.command()(diff)
+    cli.command("export")(export)
+    cli.command("import")(import_corpus)
 
 
 def add(
@@ -109,6 +111,38 @@ def diff(
             )
     counts = "，".join(f"{word} {found.count(what)} 条" for what, word in _WHAT.items())
     print(f"《{after.title}》 {before.id} → {after.id}：{counts}，不变 {found.count('same')} 条。")
+
+
+def export(
+    target: Annotated[Path, typer.Argument(help="写到哪个文件", metavar="FILE.zip")],
+    corpus: CorpusOption = None,
+) -> None:
+    """导出全部政策文本，连同旧版本、更正、相似问和关联，写成一个 ZIP。"""
+    from app.corpus import pack
+
+    if target.is_dir() or not target.parent.is_dir():
+        raise typer.BadParameter("请写一个文件名，所在文件夹要已存在。")
+    carried = pack(_places(settings_of(corpus)), target)
+    print(f"已导出 {carried.files} 个文件到 {target}。")
+
+
+def import_corpus(
+    source: Annotated[Path, typer.Argument(help="由 export 写的文件", metavar="FILE.zip")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """导入 export 写的 ZIP 到空的政策文件夹，并建立索引；文件编号与原来相同。"""
+    from app.corpus import unpack_corpus
+
+    settings = settings_of(corpus, index)
+    carried = unpack_corpus(source, _places(settings), settings.file_limit)
+    for note in carried.notes:
+        log(f"注意：{note}")
+    print(f"已导入 {carried.files} 个文件。{_built(settings)}")
+
+
+def _places(settings: Settings) -> Places:
+    return Places(settings.corpus, settings.questions, settings.links)
 
 
 def _show(parcel: Any) -> None:

@@ -1,5 +1,6 @@
 """Corpus: a file becomes a `Document`, its `Clause` tree and their `Chunk`s."""
 
+from app.corpus.carton import Carried, Places, pack, unpack_corpus
 from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.corrections import FIELDS, correct, withdraw
@@ -18,6 +19,7 @@ from app.corpus.versions import Archived, same_version
 __all__ = [
     "FIELDS",
     "Archived",
+    "Carried",
     "Change",
     "Chunk",
     "Clause",
@@ -36,6 +38,7 @@ __all__ = [
     "Named",
     "Origin",
     "Parcel",
+    "Places",
     "Record",
     "Relations",
     "Replacement",
@@ -48,10 +51,12 @@ __all__ = [
     "difference",
     "folder_state",
     "outline",
+    "pack",
     "read_corpus",
     "read_document",
     "read_documents",
     "read_metadata",
     "same_version",
+    "unpack_corpus",
     "withdraw",
 ]

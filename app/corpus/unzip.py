@@ -38,8 +38,9 @@ class Limits:
     files: int = MOST_FILES
 
 
-def unpack(source: Path, into: Path, limits: Limits) -> tuple[str, ...]:
-    """Unpack an archive into a folder; the paths inside it, with `/`, in order. Folders and system files are left out.
+def unpack(source: Path, into: Path, limits: Limits, *, hidden: bool = False) -> tuple[str, ...]:
+    """Unpack an archive into a folder; the paths inside it, with `/`, in order. Folders and system files are left out, and
+    hidden files too unless `hidden`.
 
     Raises FileRefused, naming archive, entry and remedy, for whatever is hostile, damaged, encrypted or too large.
     """
@@ -48,7 +49,7 @@ def unpack(source: Path, into: Path, limits: Limits) -> tuple[str, ...]:
         raise FileRefused(f"压缩包“{name}”超过 {limits.archive} 字节的上限，请分成几个后重试。")
     try:
         with zipfile.ZipFile(source) as archive:
-            entries = dict(_entries(archive, name, limits))
+            entries = dict(_entries(archive, name, limits, hidden))
             _check_together(entries, name, limits)
             left = limits.whole
             for path, entry in entries.items():
@@ -60,7 +61,9 @@ def unpack(source: Path, into: Path, limits: Limits) -> tuple[str, ...]:
         raise FileRefused(f"压缩包“{name}”的压缩方式不支持，请改用普通 ZIP 方式压缩后重试。") from error
 
 
-def _entries(archive: zipfile.ZipFile, name: str, limits: Limits) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+def _entries(
+    archive: zipfile.ZipFile, name: str, limits: Limits, hidden: bool
+) -> Iterator[tuple[str, zipfile.ZipInfo]]:
     """The files of the archive by their path, each path checked and met once."""
     listed = archive.infolist()
     if len(listed) > limits.files:
@@ -74,7 +77,7 @@ def _entries(archive: zipfile.ZipFile, name: str, limits: Limits) -> Iterator[tu
             raise FileRefused(f"压缩包“{name}”中的“{path}”是链接，疑似恶意文件，请放入文件本身后重新压缩。")
         if entry.flag_bits & _ENCRYPTED:
             raise FileRefused(f"压缩包“{name}”已加密，请取消密码后重试。")
-        if path.endswith("/") or _is_litter(path):
+        if path.endswith("/") or (_is_litter(path) and not hidden):
             continue
         if path.lower().endswith(_ARCHIVES):
             raise FileRefused(f"压缩包“{name}”里还有压缩包“{path}”，请先解开后重新压缩。")
