@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     session_per_minute: int = Field(20, ge=1, description="网页上一次会话每分钟最多提问多少次")
     handoff_phone: str = Field("", description="转人工时显示的电话")
     handoff_hours: str = Field("", description="转人工时显示的服务时间")
+    console_networks: str = Field(
+        "", description="可以打开工作台的地址或网段，用逗号分开；留空则不限，本机总可以"
+    )
     console_idle_minutes: int = Field(60, ge=1, description="工作台多少分钟没有操作后须重新登录")
     console_hours: int = Field(12, ge=1, description="工作台登录后最长多少小时须重新登录")
     console_account_failures: int = Field(5, ge=1, description="同一账号连续多少次密码不对后暂停登录")

@@ -16,7 +16,7 @@ from app.store import Access, ApiKey, Site
 from app.web.origins import matches
 from app.web.rates import Rates
 from app.web.tokens import LIFETIME, Tokens, open_tokens
-from app.web.whence import address_of, is_local, is_own, read_proxies
+from app.web.whence import address_of, client_of, is_local, is_own, read_proxies
 
 SCOPES = ("ask", "search", "read", "metrics")
 REMEMBER = 5.0  # seconds: as long as a revoked site or key may still be let in
@@ -125,6 +125,7 @@ class Admission:
         """Raises `InvalidSetting`."""
         self._settings, self._secret = settings, secret
         self._proxies = read_proxies(settings.trusted_proxies)
+        self._offices = read_proxies(settings.console_networks, "ZHENGWEN_CONSOLE_NETWORKS")
         self._rates = Rates(settings.limits_url)
         self._tokens: Tokens | None = open_tokens(settings.secret, secret) if settings.secret else None
         self.book = Book(access)
@@ -136,6 +137,15 @@ class Admission:
     def address(self, scope: Scope) -> str:
         """The address a request is counted by, seen through the trusted proxies."""
         return address_of(scope, self._proxies)
+
+    def check_office(self, scope: Scope) -> None:
+        """Raise `NotAllowed` where the console is for certain networks and somebody else asks."""
+        if self._offices.networks and not self.is_local(scope):
+            client = client_of(scope, self._proxies)
+            if not self._offices.trusts(client):
+                raise NotAllowed(
+                    f"工作台只对单位内部的网络开放，{client[:45]} 不在其中；请在办公网络中打开。"
+                )
 
     def admit(self, scope: Scope, scopes: tuple[str, ...]) -> Caller:
         """Who asks, counted. Blocks: the database may be read.

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import OriginNotAllowed, StoreUnavailable, ZhengwenError
 from app.web.admission import Admission, Caller, needs
+from app.web.faults import is_console
 from app.web.faults import respond as answer
 from app.web.limits import respond
 from app.web.problems import problem_of
@@ -35,6 +36,8 @@ class Gate:
 
     async def _admit(self, scope: Scope) -> Caller:
         scopes = needs(scope["path"])
+        if is_console(scope["path"]):
+            self._admission.check_office(scope)
         # This machine is let in without a look at the database: it must work when nothing else does.
         if self._admission.is_local(scope):
             return Caller("local", peer_of(scope))

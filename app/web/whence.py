@@ -14,28 +14,30 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "v
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
-    """The networks whose X-Forwarded-For is believed."""
+    """Networks that are trusted: those whose X-Forwarded-For is believed, or those that may reach the console."""
 
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def trusts(self, address: str) -> bool:
-        """Whether the address is that of a trusted proxy."""
+        """Whether the address lies in one of them; an IPv4 address may be written as an IPv6 one."""
         try:
             found = ip_address(address)
         except ValueError:
             return False
+        if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
         return any(found in network for network in self.networks)
 
 
-def read_proxies(text: str) -> Proxies:
-    """Addresses and networks, separated by commas. Raises `InvalidSetting`."""
+def read_proxies(text: str, setting: str = "ZHENGWEN_TRUSTED_PROXIES") -> Proxies:
+    """Addresses and networks, separated by commas. Raises `InvalidSetting`, naming the setting."""
     try:
         return Proxies(
             tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
         )
     except ValueError:
         raise InvalidSetting(
-            f"设置 ZHENGWEN_TRUSTED_PROXIES 的值“{text[:80]}”不对，请写成 127.0.0.1 或 10.0.0.0/8 这样的地址，用逗号分开。"
+            f"设置 {setting} 的值“{text[:80]}”不对，请写成 127.0.0.1 或 10.0.0.0/8 这样的地址，用逗号分开。"
         ) from None
 
 
@@ -62,13 +64,19 @@ def is_own(headers: Headers, base_url: str = "") -> bool:
     return asked is not None and asked in (headers.get("host", "").lower(), host_of(base_url))
 
 
-def address_of(scope: Scope, proxies: Proxies) -> str:
-    """The address to count by: the last one that no trusted proxy stands at; an IPv6 one as its /64."""
+def client_of(scope: Scope, proxies: Proxies) -> str:
+    """The address that asks: the last one that no trusted proxy stands at."""
     peer = peer_of(scope)
     hops = Headers(scope=scope).getlist("x-forwarded-for")
     chain = [part.strip() for hop in hops for part in hop.split(",") if part.strip()]
     while proxies.trusts(peer) and chain:
         peer = chain.pop()
+    return peer
+
+
+def address_of(scope: Scope, proxies: Proxies) -> str:
+    """The address to count by: that of the client; an IPv6 one as its /64."""
+    peer = client_of(scope, proxies)
     try:
         found = ip_address(peer)
     except ValueError:

@@ -7,7 +7,7 @@ import pytest
 from fastapi import APIRouter
 from starlette.testclient import TestClient
 
-from app.errors import SignInRequired
+from app.errors import InvalidSetting, SignInRequired
 from app.settings import Settings
 from app.store import Role
 from app.web import create_app, hotline
@@ -167,6 +167,35 @@ def test_console_pages_are_not_stored_and_may_not_be_framed(shared):
         assert page.headers["x-frame-options"] == "DENY"
         assert "script-src 'self'" in page.headers["content-security-policy"]
         assert not re.search(r"<script(?! src=)|<style| style=| on\w+=", page.text)
+
+
+def test_the_console_can_be_kept_to_the_networks_of_the_office(services, url):
+    with desk_of(
+        services, url, console_networks="10.1.0.0/16, 2001:db8::/32", trusted_proxies="192.0.2.1"
+    ) as desk:
+        for address, way in (
+            ("10.1.2.3", {}),
+            ("::ffff:10.1.2.3", {}),
+            ("2001:db8::7", {}),
+            ("192.0.2.1", {"x-forwarded-for": "10.1.2.3"}),
+        ):
+            assert desk.stranger(address=address).get("/hotline/sign-in", headers=way).status_code == 200, (
+                address
+            )
+        for address, way in (
+            ("10.2.2.3", {}),
+            ("203.0.113.7", {"x-forwarded-for": "10.1.2.3"}),
+            ("192.0.2.1", {"x-forwarded-for": "10.1.2.3, 203.0.113.7"}),
+        ):
+            outside = desk.stranger(address=address)
+            page = outside.get("/hotline/sign-in", headers=way)
+            assert page.status_code == 403, address
+            assert "工作台只对单位内部的网络开放" in page.text
+            assert outside.post("/hotline/sign-in", headers=way).status_code == 403
+            assert outside.get("/", headers=way).status_code == 200
+        assert at_home(desk.app).get("/hotline/sign-in").status_code == 200
+    with pytest.raises(InvalidSetting, match="ZHENGWEN_CONSOLE_NETWORKS"):
+        create_app(Settings(console_networks="office"), tiny_services)
 
 
 def test_a_cookie_that_was_never_given_is_nobody(shared):
