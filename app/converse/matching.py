@@ -66,15 +66,24 @@ class _Asked:
 class Matcher:
     """Looks questions up among versions. Made anew whenever what is served changes; safe to share between threads."""
 
-    def __init__(self, versions: Sequence[ReviewedVersion], sameness: Sameness, analyzer: Analyzer) -> None:
+    def __init__(
+        self,
+        versions: Sequence[ReviewedVersion],
+        sameness: Sameness,
+        analyzer: Analyzer,
+        before: "Matcher | None" = None,
+    ) -> None:
+        """`before` is the one that this one follows: what it knows of questions is not worked out again."""
         self.versions = tuple(versions)
         self._sameness, self._analyzer = sameness, analyzer
         self._groups = {word: group for group in analyzer.lexicon.synonyms for word in group}
         questions = [(version, text) for version in versions for text in version.wording.asked]
         countered = [text for version in versions for text in version.wording.counters]
-        traits = sameness.traits([*(text for _, text in questions), *countered])
+        wanted = dict.fromkeys([*(text for _, text in questions), *countered])
+        known = {text: before.traits[text] for text in wanted if text in before.traits} if before else {}
+        traits = known | sameness.traits([text for text in wanted if text not in known])
+        self.traits: dict[str, Traits] = traits
         self._asked = [_Asked(version, text, traits[text]) for version, text in questions]
-        self._countered = {text: traits[text] for text in countered}
         self._vectors = np.array([asked.traits.vectors[0] for asked in self._asked], dtype=np.float32)
         self._by_key: dict[str, list[_Asked]] = defaultdict(list)
         for asked in self._asked:
@@ -104,6 +113,16 @@ class Matcher:
             return self.exact(question, blocked)
         return self._nearest(question, blocked | self.blocked(question))
 
+    def contested(self, version: ReviewedVersion) -> tuple[str, ...]:
+        """The questions of a version that another entry claims for other clauses: neither answers them."""
+        return tuple(
+            text
+            for text in version.wording.asked
+            if any(
+                not _same_clauses(each.version, version) for each in self._by_key.get(question_key(text), ())
+            )
+        )
+
     def _nearest(self, question: str, blocked: frozenset[str]) -> Match | None:
         traits = self._sameness.traits([question])[question]
         scored = [
@@ -116,7 +135,7 @@ class Matcher:
             return None
         score, best = max(sure, key=lambda pair: pair[0])
         rivals = [s for s, a in scored if not _same_clauses(a.version, best.version)]
-        counters = [likeness(traits, self._countered[text]) for text in best.version.wording.counters]
+        counters = [likeness(traits, self.traits[text]) for text in best.version.wording.counters]
         if any(s > score - RIVAL for s in rivals) or any(s > score - MARGIN for s in counters):
             return None
         return Match(best.version, best.text, score)

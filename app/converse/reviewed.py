@@ -65,11 +65,12 @@ class ReviewedAnswers:
     ) -> None:
         self._texts, self._renderer, self._analyzer, self._sameness = texts, renderer, analyzer, sameness
         self._base_url, self._beside = base_url, beside
-        self.watch: Watch[Matcher] = Watch(book, self.matcher)
+        self._last: Matcher | None = None
+        self.watch: Watch[Matcher] = Watch(book, self._matcher)
 
-    def matcher(self, versions: Sequence[ReviewedVersion]) -> Matcher:
-        """What looks questions up among these versions."""
-        return Matcher(versions, self._sameness, self._analyzer)
+    def _matcher(self, versions: Sequence[ReviewedVersion]) -> Matcher:
+        self._last = Matcher(versions, self._sameness, self._analyzer, self._last)
+        return self._last
 
     def exact(self, question: str, as_of: date, document_id: str | None = None) -> Given | None:
         """The answer approved for this very question, or None."""
@@ -102,12 +103,17 @@ class ReviewedAnswers:
             made.append(f"{wording.reviewed_on} 才复核")
         return tuple(made or ([] if wording.points else ["没有选择条款"]))
 
+    def contested(self, version: ReviewedVersion) -> tuple[str, ...]:
+        """The questions of this version that an answering entry claims for other clauses, so that neither answers."""
+        return self.watch.current.contested(version)
+
     def neighbours(
         self, version: ReviewedVersion, others: Sequence[ReviewedVersion]
     ) -> tuple[Neighbour, ...]:
         """The questions of others that are the same as this version's, or nearly."""
         asked, clauses = version.wording.asked, clauses_of(version)
-        return tuple(self.matcher(others).neighbours(version.entry_id, asked, clauses))
+        held = Matcher(others, self._sameness, self._analyzer, self.watch.current)
+        return tuple(held.neighbours(version.entry_id, asked, clauses))
 
     def compose(self, version: ReviewedVersion, question: str, as_of: date) -> Given:
         """The version in words, its quotes cut from the text that is served; whatever stands nowhere is left out.

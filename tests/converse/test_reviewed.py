@@ -161,6 +161,8 @@ def test_it_answers_from_its_review_to_the_last_day_of_its_validity_and_not_a_da
 def test_two_entries_with_one_question_and_other_clauses_answer_neither():
     rival = replace(LOAN, entry_id="rival", wording=replace(LOAN.wording, points=UPGRADE.wording.points))
     assert mark_of("首次贷款能享受什么支持？", desk([LOAN, rival])) is None
+    book = answers(LOAN, rival, UPGRADE)
+    assert (book.contested(LOAN), book.contested(UPGRADE)) == (LOAN.wording.asked, ())
     (first, *_) = answers().neighbours(rival, [LOAN])
     assert (first.same, first.same_clauses, first.version.entry_id) == (True, False, "loan")
 

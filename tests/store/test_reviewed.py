@@ -105,6 +105,15 @@ def test_a_rejection_says_why_and_the_draft_goes_on_as_a_new_version(book):
     assert book.revise(made.entry_id, wording(), EDITOR, back.stamp).number == 2
 
 
+def test_a_draft_can_be_given_up_and_what_answers_goes_on(book):
+    first = approved(book)
+    with pytest.raises(ReviewedChanged, match="不能放弃"):
+        book.discard(first.entry_id, EDITOR, first.stamp)
+    second = book.revise(first.entry_id, wording(spoken="新的说法。"), EDITOR, first.stamp)
+    assert book.discard(first.entry_id, EDITOR, second.stamp).state == "withdrawn"
+    assert [v.number for v in book.served()[1]] == [1]
+
+
 @pytest.mark.parametrize(
     ("more", "named"),
     [

@@ -202,6 +202,14 @@ class Reviewed:
             rejected = rewrite(connection, self._decided(latest, "rejected", by, note))
             return done("退回口径", by, connection, rejected, self._address)
 
+    def discard(self, entry_id: str, by: Person, seen: str) -> Version:
+        """Give a draft up; what answers goes on. Raises `ReviewedChanged`."""
+        with self._writing() as connection:
+            latest = newest_seen(connection, entry_id, seen)
+            must_be(latest, ("draft", "rejected"), "放弃")
+            gone = rewrite(connection, self._decided(latest, "withdrawn", by, "放弃草稿"))
+            return done("放弃口径草稿", by, connection, gone, self._address)
+
     def withdraw(self, entry_id: str, by: Person, note: str) -> Version:
         """From now on nothing of the entry answers. Raises `ReviewedNotFound` and `ReviewedChanged`."""
         with self._writing() as connection:

@@ -20,6 +20,7 @@ from app.web.hotline.reviewed_view import (
     compared,
     expires_soon,
     standing,
+    standing_troubles,
 )
 from app.web.opened import Opened, opened
 
@@ -106,7 +107,7 @@ def listed(
 
 def in_trouble(served: Sequence[ReviewedVersion], answers: ReviewedAnswers, today: date) -> list[str]:
     """The entries that were approved and yet do not answer today (待复核)."""
-    return [version.entry_id for version in served if answers.troubles(version, today)]
+    return [version.entry_id for version in served if standing_troubles(version, answers, today)]
 
 
 def ending(served: Sequence[ReviewedVersion], today: date) -> list[str]:

@@ -30,6 +30,16 @@ def submit(entry_id: str, request: Request, person: Editor, now: OpenedNow, seen
     return see_other(_address(entry_id), "已提交，等待另一位审核人批准。")
 
 
+@router.post("/hotline/reviewed/{entry_id}/discard")
+def discard(entry_id: str, request: Request, person: Editor, now: OpenedNow, seen: Text = "") -> Response:
+    """Give the draft up."""
+    try:
+        book_of(request).discard(entry_id, person, seen)
+    except REFUSED as error:
+        return _refused(entry_id, request, now, error)
+    return see_other(_address(entry_id), "已放弃草稿。")
+
+
 @router.get("/hotline/reviewed/{entry_id}/review")
 def review(entry_id: str, request: Request, person: Reviewer, now: OpenedNow) -> Response:
     """What was handed in: beside what answers now, as the citizen would get it, and what stands against it."""

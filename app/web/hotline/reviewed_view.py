@@ -46,7 +46,7 @@ class Standing:
 def standing(entry: ReviewedEntry, answers: ReviewedAnswers, today: date) -> Standing:
     """Where the entry stands today."""
     latest, served = entry.latest, entry.served
-    troubles = answers.troubles(served, today) if served is not None else ()
+    troubles = standing_troubles(served, answers, today) if served is not None else ()
     marks: list[tuple[str, str]] = []
     if served is not None:
         marks.append(("待复核", "bad") if troubles else ("在用", "good"))
@@ -55,6 +55,13 @@ def standing(entry: ReviewedEntry, answers: ReviewedAnswers, today: date) -> Sta
     if served is None or latest.number != served.number:
         marks.append((label_of(latest.state), _TONES[latest.state]))
     return Standing(entry, tuple(marks), troubles)
+
+
+def standing_troubles(served: ReviewedVersion, answers: ReviewedAnswers, today: date) -> tuple[str, ...]:
+    """Why an approved version does not answer, or not all of its questions."""
+    contested = answers.contested(served)
+    shared = f"“{'”“'.join(contested)}”另有在用的口径，条款不同，两条都不作答"
+    return (*answers.troubles(served, today), *([shared] if contested else []))
 
 
 def expires_soon(version: ReviewedVersion, today: date) -> bool:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.store import Gap, Gaps, Origin, Role
+from app.store import Gap, Gaps, Origin, Reviewed, Role
 from app.web import ask_again
 from tests.answer.desk import huairou
 from tests.converse.approved import clause_with, sameness
@@ -136,6 +136,29 @@ def test_the_same_question_with_other_clauses_cannot_be_approved_beside_the_firs
     refused = desk.reviewer.post(f"{address}/approve", data={"seen": stamp(page), "acknowledged": "1"})
     assert (refused.status_code, "先修改或撤回其中一条" in refused.text) == (422, True)
     assert answered(desk).reviewed is not None
+
+
+def test_two_that_were_approved_at_the_same_moment_are_listed_for_review(desk):
+    first = approved(desk)
+    book = Reviewed(desk.console.database)
+    other = drafted(desk.editor, words="实际付款周期原则上不超过三年", similar="", counters="").rsplit(
+        "/", 1
+    )[1]
+    book.approve(other, desk.person[Role.REVIEWER], book.entry(other).latest.stamp, date.today())
+    desk.app.state.parts.opening.services().reviewed.watch.look()
+    assert answered(desk).reviewed is None
+    listing = desk.clerk.get("/hotline/reviewed?kind=trouble").text
+    assert first in listing
+    assert other in listing
+    assert "两条都不作答" in listing
+
+
+def test_a_draft_is_given_up(desk):
+    address = drafted(desk.editor, act="save")
+    assert desk.editor.post(f"{address}/discard", data={"seen": "0.0.draft"}).status_code == 409
+    seen = stamp(desk.editor.get(f"{address}/edit"))
+    assert desk.editor.post(f"{address}/discard", data={"seen": seen}).status_code == 303
+    assert "已撤回" in desk.clerk.get(address).text
 
 
 def test_a_nearly_equal_question_and_a_figure_no_quote_holds_must_be_looked_at_first(desk):
