@@ -18,6 +18,8 @@ from app.web.envelope import Envelope
 from app.web.faults import add_handlers
 from app.web.gate import CrossOrigin, Gate
 from app.web.hotline import STREAMED, UPLOADS, add_hotline
+from app.web.hotline.lookup import SEARCH
+from app.web.hotline.turnstile import Turnstile
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Contact, Parts
@@ -73,6 +75,7 @@ def create_app(
     app.add_middleware(Gate, admission=admission)
     streamed = {STREAMED: settings.file_limit + settings.body_limit}
     app.add_middleware(BodyLimit, limit=settings.body_limit, larger=UPLOADS, streamed=streamed)
+    app.add_middleware(Turnstile, path=SEARCH)
     app.add_middleware(CrossOrigin, admission=admission)
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(Envelope)

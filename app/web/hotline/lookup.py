@@ -33,6 +33,7 @@ from app.web.json_bytes import Json, json_response, to_json
 from app.web.opened import Opened, opened
 from app.web.schemas import DateText, Identifier
 
+SEARCH = "/hotline/search"
 SHORT = 8  # characters that many clerks begin with alike
 HITS = 8  # as many as stand on a screen of 720 lines
 OpenedNow = Annotated[Opened, Depends(opened)]
@@ -95,11 +96,9 @@ def documents(person: Clerk, now: OpenedNow) -> Response:
     )
 
 
-@router.post("/hotline/search")
+@router.post(SEARCH)
 async def search(request: Request, query: Query, person: TrustedClerk, now: OpenedNow) -> Response:
     """Clauses for what has been typed so far. A glance is shorter than the way to another thread and back."""
-    if await request.is_disconnected():
-        return Response(status_code=499)  # the next key stroke has cancelled it
     day = query.day(now)
     if len(query.query) > SHORT:
         return _json(_glance(query, day, now))
