@@ -74,7 +74,12 @@ def sections(held: Console, person: Person, path: str) -> tuple[Section, ...]:
         for label, start in SECTIONS
         if (needed := held.roles.get(start)) is not None and person.may(needed)
     ]
-    below = [start for _, start in open_ones if path == start or path.startswith(f"{start}/")]
+    # /hotline itself is one page: what lies below it belongs to other sections, or to none.
+    below = [
+        start
+        for _, start in open_ones
+        if path == start or (start != "/hotline" and path.startswith(f"{start}/"))
+    ]
     here = max(below, key=len, default="")
     return tuple(Section(label, start, start == here) for label, start in open_ones)
 
