@@ -3,8 +3,6 @@
 
     train_encoder.py static   --statutes DIR [--pairs DIR] --out DIR     a table of word vectors; minutes on two cores
     train_encoder.py transfer --statutes DIR [--pairs DIR] --out DIR     a small transformer; about two hours on two cores
-    train_encoder.py partner  --statutes DIR --pairs DIR --model DIR --beside DIR --out DIR    that transformer, trained further as
-                                                                         the partner of a static model
     train_encoder.py adapt    --corpus DIR --model DIR --out DIR         any of them, further on bare texts (no labels)
     train_encoder.py measure  --model DIR --bench DIR --statutes DIR     figures into the model's card
 
@@ -14,14 +12,12 @@ A run that was cut off goes on from its last checkpoint when it is started again
 
 import os
 import random
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 import torch
@@ -133,49 +129,6 @@ def transfer(
         trainer.fit(material.batches(material.sources(read), batch, seed, alone), watcher(progress), also)
     model.max_seq_length = READS
     card.finish(model, out, "transfer", {**facts, "options": options | {"steps": trainer.step}})
-
-
-@app.command()
-def partner(
-    statutes: Statutes,
-    model: Annotated[Path, typer.Option("--model", exists=True, help="从哪个 Transformer 出发")],
-    beside: Annotated[Path, typer.Option("--beside", exists=True, help="与哪个静态模型搭配")],
-    out: Out,
-    labelled: Labelled = None,
-    work: Work = Path("build/encoder-partner"),
-    length: int = 64,
-    steps: int = 2_000,
-    minutes: Minutes = None,
-    batch: int = 128,
-    table_rate: float = 5e-4,
-    body_rate: float = 1e-4,
-    threads: Threads = 2,
-    device: Device = "cpu",
-    seed: Seed = 11,
-) -> None:
-    """Further training on the mean of two cosines: the transformer learns what the static model does not know."""
-    from sentence_transformers import SentenceTransformer
-
-    from app.embed import Encoder
-
-    begin(seed, threads)
-    options: dict[str, object] = {"length": length, "batch": batch, "seed": seed, "from": model.name}
-    options |= {"table_rate": table_rate, "body_rate": body_rate}
-    read, facts = material.read(statutes, labelled), material.record(statutes, labelled, options)
-    made = SentenceTransformer(str(model), device="cpu").float()
-    made.max_seq_length = length
-    fixed = Encoder.open(str(beside), threads=1)
-    half = (made.get_embedding_dimension() or 0) // 2
-    plan = contrast.Plan(
-        steps, minutes, table_rate, body_rate, autocast=True, parts=3, device=device, lengths=(2 * half, half)
-    )
-    table = max(made.parameters(), key=lambda p: p.shape[0])
-    trainer = contrast.Trainer(made, table, plan, work, material.key(facts), fixed.encode_passages)
-    resume(trainer)
-    with bar() as progress:
-        trainer.fit(material.batches(material.sources(read), batch, seed, 0), watcher(progress))
-    made.max_seq_length = READS
-    card.finish(made, out, "partner", {**facts, "options": options | {"steps": trainer.step}})
 
 
 @app.command()

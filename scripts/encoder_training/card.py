@@ -11,6 +11,7 @@ from encoder_training import evaluation
 PURPOSE = {
     "static": "静态词向量表（`fast` 模型）：一句话的向量是各词向量的平均，载入只需几毫秒，回答时不需要 torch。",
     "transfer": "小型 Transformer：以 all-MiniLM-L6-v2 的英文主干，换上中文词表，词向量从 CC-CEDICT 的英文释义起步，再以对比学习训练。",
+    "joined": "`default` 模型：静态词向量表（fast）与小型 Transformer（deep）的向量并排，内积即两者余弦的平均（见 joined.json）。",
     "adapt": "在使用者自己的文本上继续训练（无标注）所得的模型。",
 }
 LICENCES = """| 数据 | 用途 | 许可 |
@@ -29,6 +30,7 @@ READ = {
     "train": "--statutes 法规文件夹 --pairs 问答对文件夹",
     "adapt": "--corpus 文本文件夹 --model 原模型文件夹",
 }
+LOADED = '可由 `SentenceTransformer("本文件夹")` 直接载入，fp16 权重。繁体与全角先由本程序归一再编码。'
 NOTE = (
     "以上问题都没有参加训练，但用来选过训练的步数与比例（调参集）；"
     "statutes 为答案条文与随机另取的条文，不是全部条文。"
@@ -65,7 +67,8 @@ def measure(folder: Path, bench: Path, statutes: Path, sample: int, threads: int
         evaluation.notices(bench / "ncp/questions.dev.jsonl", bench / "ncp/corpus"),
         evaluation.statutes(bench / "statutes/questions.dev.jsonl", statutes, sample),
     ]
-    record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    path = folder / "training.json"
+    record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"kind": "joined"}
     figures = {
         t.name: {**evaluation.dense(t, encoder.encode_queries, encoder.encode_passages), **sizes(t)}
         for t in trials
@@ -90,12 +93,15 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
         *rows,
     ]
     measured = "\n".join([*table, "", NOTE]) if rows else "未评测。"
-    read = READ["adapt" if kind == "adapt" else "train"]
+    made = f"python scripts/train_encoder.py {kind} {READ.get(kind, READ['train'])} --out 本文件夹 {flags}"
+    loaded = LOADED if kind != "joined" else "各部分的数据、参数与单独的成绩见其文件夹中的 README。"
+    if kind == "joined":
+        made = "分别以 static 与 transfer 训练，参数见 fast/README.md 与 deep/README.md"
     return f"""# 编码模型（{kind}）
 
 {PURPOSE[kind]}
 
-可由 `SentenceTransformer("本文件夹")` 直接载入，fp16 权重。繁体与全角先由本程序归一再编码。
+{loaded}
 
 ## 数据与许可
 
@@ -103,7 +109,7 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
 
 ## 复现
 
-    python scripts/train_encoder.py {kind} {read} --out 本文件夹 {flags}
+    {made}
 
 种子、数据的 sha256 与各库版本见 `training.json`。多线程浮点求和的次序可能使末位数字不同。{facts.get("note", "")}
 

@@ -1,7 +1,6 @@
 """The training loop: sentence-transformers' own contrastive loss, a schedule, and checkpoints that can be resumed.
 
-Henderson et al. 2017 (in-batch negatives); the loss is `MultipleNegativesRankingLoss` in both directions, at several
-lengths of the vector (Kusupati et al. 2022, Matryoshka), and on the joint score where the model gets a partner.
+Henderson et al. 2017 (in-batch negatives); the loss is `MultipleNegativesRankingLoss` in both directions.
 """
 
 import itertools
@@ -12,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 Batch = tuple[list[str], list[str]] | None
 Further = Callable[[int], torch.Tensor]
-Partner = Callable[[list[str]], "np.ndarray[Any, np.dtype[np.float32]]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +31,12 @@ class Plan:
     parts: int = 1
     save_every: int = 100
     device: str = "cpu"
-    lengths: tuple[int, ...] = ()
 
 
 class Trainer:
-    """Trains one `SentenceTransformer`; `work` holds the checkpoint, `key` tells one run's checkpoint from another's.
+    """Trains one `SentenceTransformer`; `work` holds the checkpoint, `key` tells one run's checkpoint from another's."""
 
-    `partner` gives the unit vectors [n, d] of a model that stays as it is: the loss is that of the mean of both cosines, so
-    that the model learns what its partner does not know.
-    """
-
-    def __init__(
-        self, model: Any, table: Any, plan: Plan, work: Path, key: str, partner: Partner | None = None
-    ) -> None:
-        self.partner = partner
+    def __init__(self, model: Any, table: Any, plan: Plan, work: Path, key: str) -> None:
         from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
         self.model, self.plan, self.work, self.key = model.to(plan.device), plan, work, key
@@ -134,15 +123,10 @@ class Trainer:
 
     def _loss(self, queries: list[str], passages: list[str]) -> torch.Tensor:
         unused = torch.empty(0)  # the loss takes labels and does not look at them
-        sides = [(self.vectors(texts), self._beside(texts)) for texts in (queries, passages)]
-        losses: list[torch.Tensor] = [
-            self.loss.compute_loss_from_embeddings([_joined(*side, length) for side in sides], unused)
-            for length in self.plan.lengths or (sides[0][0].shape[1],)
-        ]
-        return torch.stack(losses).mean()
-
-    def _beside(self, texts: list[str]) -> torch.Tensor | None:
-        return None if self.partner is None else torch.from_numpy(self.partner(texts)).to(self.plan.device)
+        loss: torch.Tensor = self.loss.compute_loss_from_embeddings(
+            [self.vectors(queries), self.vectors(passages)], unused
+        )
+        return loss
 
     def vectors(self, texts: list[str]) -> torch.Tensor:
         """Unit vectors [n, dimension] with gradients; short and long texts go apart, so that little is padded."""
@@ -160,9 +144,3 @@ class Trainer:
         """Tokens of `texts` on the training device."""
         made = self.model.preprocess(texts)
         return {k: v.to(self.plan.device) if isinstance(v, torch.Tensor) else v for k, v in made.items()}
-
-
-def _joined(vectors: torch.Tensor, beside: torch.Tensor | None, length: int) -> torch.Tensor:
-    """The first `length` dimensions as unit vectors; beside a partner's, so that products are the mean of both cosines."""
-    cut = torch.nn.functional.normalize(vectors[:, :length], dim=1)
-    return cut if beside is None else torch.cat([cut, beside], dim=1) * 0.5**0.5
