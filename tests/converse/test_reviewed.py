@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.converse import Dialogue, unsupported
 from app.errors import StoreUnavailable
+from app.index import read_questions
 from app.settings import ROOT
 from app.store import question_key
 from tests.answer.desk import TODAY, analyzer, huairou
@@ -270,3 +271,32 @@ def test_a_thread_follows_the_book_until_it_is_told_to_stop():
     assert book.answer(LOAN.wording.question, TODAY)
     book.watch.close()
     assert not book.watch._thread.is_alive()
+
+
+def test_of_the_similar_questions_of_the_corpus_none_is_answered_by_the_entry_of_another_clause():
+    """Each clause's first six questions are an entry; all others are asked. A miss costs nothing, a wrong match all."""
+    asks = {
+        entry.address: entry.asks
+        for entry in read_questions(ROOT / "corpus" / "questions")
+        if len(entry.asks) > 6
+    }
+    template = version_of("问", "支持中小企业融资中的首次贷款")
+    entries = [
+        replace(
+            template,
+            entry_id=str(number),
+            wording=replace(
+                template.wording,
+                question=given[0],
+                similar=given[1:6],
+                points=(replace(template.wording.points[0], clause_id=str(number)),),
+            ),
+        )
+        for number, given in enumerate(asks.values())
+    ]
+    matcher = answers(*entries).watch.current
+    rest = [(str(n), question) for n, given in enumerate(asks.values()) for question in given[6:]]
+    found = [(n, question, match) for n, question in rest if (match := matcher.match(question))]
+    assert len(rest) > 300
+    assert len(found) > 5
+    assert [(question, match.question) for n, question, match in found if match.version.entry_id != n] == []
