@@ -19,6 +19,7 @@ from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
 from app.answer.meant import meant_first
 from app.answer.numbers import Numbered, Numbers
+from app.answer.prefer import both_kinds, preferred
 from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, foreign_place, is_chat
 from app.answer.suggest import Suggestions, question_about
@@ -80,6 +81,7 @@ class Composer:
         self._places = places
         self._features = Features(analyzer, places, retriever.snapshot.grams)
         self._base_url = base_url
+        self._labelled = both_kinds(tuple(retriever.snapshot.documents.values()))
         self._lapsed = Lapsed(retriever.snapshot, retriever, self.relations.successor)
         self.suggestions = Suggestions(retriever.snapshot, self._answers)
 
@@ -140,7 +142,14 @@ class Composer:
         document_id: str | None,
     ) -> Answer:
         finding = Finding(
-            draft.status, asked.intent, draft.reason, draft.title, draft.subject, citations, draft.options
+            draft.status,
+            asked.intent,
+            draft.reason,
+            draft.title,
+            draft.subject,
+            citations,
+            draft.options,
+            self._labelled,
         )
         return Answer(
             status=draft.status,
@@ -287,6 +296,7 @@ class Composer:
 
     def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice:
         """The field asked for of the document that is meant, or else the clause found."""
+        hits = preferred(hits, asked.intent, query.text, self._places)
         hits = meant_first(hits, self._analyzer.subject(query.text))
         best = hits[0]
         found = asked.intent == "amount" and holds_type("amount", query.text, best.text)

@@ -12,6 +12,7 @@ from app.corpus.corrections import FOLDER, corrections_fingerprint
 from app.corpus.document import Document
 from app.corpus.named import IDS, named_fingerprint, named_ids
 from app.corpus.readers import FILE_LIMIT, READABLE, read_documents
+from app.corpus.relations import closed
 from app.corpus.versions import in_time, read_versions, versions_fingerprint
 from app.errors import CorpusEmpty, CorpusMissing, FileRefused
 
@@ -62,7 +63,7 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
         raise CorpusEmpty(f"文件夹“{folder}”中没有可用的政策文本。{told}")
     kept, damaged = read_versions(folder)
     documents, archived = in_time(tuple(by_id.values()), kept)
-    return Corpus(documents, (*notes, *damaged), archived)
+    return Corpus(closed(documents), (*notes, *damaged), archived)
 
 
 def corpus_fingerprint(folder: Path) -> str:

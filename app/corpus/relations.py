@@ -5,8 +5,8 @@ A name is resolved by number, else by title; one that no document of the corpus 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from app.corpus.document import Document, Named
 
@@ -66,6 +66,20 @@ class Relations:
     def explaining(self, document_id: str) -> tuple[str, ...]:
         """The ids of the 解读 and 问答 of a document, in corpus order."""
         return tuple(one for one, other in self.explained.items() if other == document_id)
+
+
+def closed(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """The documents, each that another one here repealed or revised with its last day; without a stated day it stays open."""
+    held = tuple(documents)
+    replaced = Relations.of(held).replaced
+    return tuple(_closed(document, replaced.get(document.id)) for document in held)
+
+
+def _closed(document: Document, after: Replacement | None) -> Document:
+    if after is None or after.since is None:
+        return document
+    last = after.since - timedelta(days=1)
+    return replace(document, serves_until=min(last, document.serves_until or last))
 
 
 class _Names:

@@ -1,12 +1,13 @@
 """What a text does to others, and how the documents of a corpus stand to each other."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.corpus import Document, Relations, read_metadata
+from app.corpus import Document, Relations, read_corpus, read_metadata
 
 
 def of(text: str, document_id: str = "d") -> Document:
@@ -118,3 +119,11 @@ def test_whatever_the_text_names_stand_where_they_are_said_to(text: str) -> None
         words = f"甲市办法\n{text}"[one.start : one.end]
         assert (one.title or one.number or "?")[:4] in words
     Relations.of([of(f"甲市办法\n{text}"), of(OLD, "old")])
+
+
+def test_a_repealed_document_applies_until_the_day_before_its_successor(tmp_path: Path) -> None:
+    for name, text in (("old", OLD), ("new", NEW)):
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    old = next(one for one in read_corpus(tmp_path).documents if one.file == "old.txt")
+    assert old.in_force(date(2024, 5, 31))
+    assert not old.in_force(date(2024, 6, 1))
