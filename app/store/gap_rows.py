@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -146,48 +147,44 @@ def to_ask(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, list[
 
 
 def recount(connection: Connection, ticket_ids: Iterable[str]) -> None:
-    """Make counts, times, question and clauses those of the askings that are there; a ticket without any goes."""
-    for ticket_id in sorted(set(ticket_ids)):
-        own = gaps.c.ticket_id == ticket_id
-        counted = connection.execute(
-            select(func.count(), func.min(gaps.c.created_at), func.max(gaps.c.created_at)).where(own)
-        ).one()
-        if not counted[0]:
-            connection.execute(delete(notes).where(notes.c.ticket_id == ticket_id))
-            connection.execute(delete(tickets).where(tickets.c.id == ticket_id))
-            continue
-        first = _leader(connection, ticket_id)
-        near = connection.scalar(
-            select(gaps.c.clauses)
-            .where(own, gaps.c.wording == first["wording"])
-            .order_by(gaps.c.created_at.desc(), gaps.c.id)
-            .limit(1)
-        )
-        connection.execute(
-            update(tickets)
-            .where(tickets.c.id == ticket_id)
-            .values(
-                asked=counted[0],
-                first_at=counted[1],
-                last_at=counted[2],
-                question=first["question"],
-                clauses=near or [],
-            )
-        )
+    """Make counts, times and questions those of the askings that are there; a ticket without any goes."""
+    touched = sorted(set(ticket_ids))
+    mine = gaps.c.ticket_id.in_(touched)
+    counted = connection.execute(
+        select(gaps.c.ticket_id, func.count(), func.min(gaps.c.created_at), func.max(gaps.c.created_at))
+        .where(mine)
+        .group_by(gaps.c.ticket_id)
+    ).all()
+    gone = sorted({*touched} - {row[0] for row in counted})
+    if gone:
+        connection.execute(delete(notes).where(notes.c.ticket_id.in_(gone)))
+        connection.execute(delete(tickets).where(tickets.c.id.in_(gone)))
+    questions = _led_by(connection, [row[0] for row in counted])
+    values: dict[str, Any] = {
+        name: bindparam(f"its_{name}") for name in ("asked", "first_at", "last_at", "question")
+    }
+    rows = [
+        {"ticket": each, "its_asked": asked, "its_first_at": first, "its_last_at": last,
+         "its_question": questions[each]}
+        for each, asked, first, last in counted
+    ]  # fmt: skip
+    if rows:
+        connection.execute(update(tickets).where(tickets.c.id == bindparam("ticket")).values(values), rows)
 
 
-def _leader(connection: Connection, ticket_id: str) -> dict[str, Any]:
-    """The first asking that leads; where it was removed, the first of those that are left does from now on."""
-    chosen = (
-        select(gaps)
-        .where(gaps.c.ticket_id == ticket_id)
-        .order_by(gaps.c.leads.desc(), gaps.c.created_at, gaps.c.id)
-        .limit(1)
-    )
-    first = dict(connection.execute(chosen).mappings().one())
-    if not first["leads"]:
-        connection.execute(update(gaps).where(gaps.c.id == first["id"]).values(leads=True))
-    return first
+def _led_by(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, str]:
+    """The question of the first asking that leads each; where it was removed, the first that is left leads from now on."""
+    chosen = select(gaps.c.ticket_id, gaps.c.question).order_by(gaps.c.created_at.desc(), gaps.c.id.desc())
+    found = {
+        row[0]: row[1]
+        for row in connection.execute(chosen.where(gaps.c.ticket_id.in_(ticket_ids), gaps.c.leads.is_(True)))
+    }
+    for ticket_id in sorted({*ticket_ids} - {*found}):
+        first = select(gaps.c.id, gaps.c.question).where(gaps.c.ticket_id == ticket_id)
+        row = connection.execute(first.order_by(gaps.c.created_at, gaps.c.id).limit(1)).one()
+        connection.execute(update(gaps).where(gaps.c.id == row.id).values(leads=True))
+        found[ticket_id] = row.question
+    return found
 
 
 def forget_gaps(connection: Connection, session_id: str) -> int:

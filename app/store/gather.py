@@ -8,11 +8,10 @@ already goes there without comparing, so that what people merged or split stays 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from app.answer import is_chat
 from app.store.gap import Gap, Origin, TicketState
@@ -21,7 +20,7 @@ from app.store.gap_tables import gaps, tickets
 from app.store.sameness import Leaders, Sameness, wording_of
 from app.store.tables import feedback, turns
 
-BATCH = 200  # askings to a transaction
+BATCH = 400  # askings to a transaction
 LOOK_BACK = timedelta(days=7)  # turns may come late, out of the spool
 SILENT = ("not_stated", "out_of_scope")
 _STRONG = [origin.value for origin in Origin if origin.strength >= Origin.UNHELPFUL.strength]
@@ -34,8 +33,8 @@ def collect(connection: Connection, limit: int) -> int:
 
     Greetings are passed over: they ask nothing.
     """
-    silent = _silent(connection, limit)
-    unhelpful = _unhelpful(connection, limit)
+    silent = [row for status in SILENT for row in _silent(connection, status, limit // 4)]
+    unhelpful = _unhelpful(connection, limit // 4)
     for row in [*silent, *unhelpful]:
         if not is_chat(row["interpreted_as"]):
             origin = Origin.UNHELPFUL if row in unhelpful else Origin(row["status"])
@@ -43,10 +42,11 @@ def collect(connection: Connection, limit: int) -> int:
     return len(silent) + len(unhelpful)
 
 
-def _silent(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    since = _since(connection, SILENT)
+def _silent(connection: Connection, status: str, limit: int) -> list[dict[str, Any]]:
+    # One status at a time: the index has them in the order of their times, and nothing need be sorted.
+    since = _since(connection, [status])
     known = exists().where(gaps.c.session_id == turns.c.session_id, gaps.c.answer_id == turns.c.answer_id)
-    chosen = select(*_ASKED).where(turns.c.status.in_(SILENT), ~known)
+    chosen = select(*_ASKED).where(turns.c.status == status, ~known)
     if since is not None:
         chosen = chosen.where(turns.c.created_at >= since)
     rows = connection.execute(chosen.order_by(turns.c.created_at, turns.c.id).limit(limit)).mappings()
@@ -109,17 +109,24 @@ def group(connection: Connection, sameness: Sameness, waiting: Sequence[Gap]) ->
     leaders = Leaders()
     for question, ticket_id in led:
         leaders.add(traits[question], ticket_id)
-    touched = set()
-    for gap in map(partial(_worded, connection), waiting):
-        found = _of_wording(connection, gap) or leaders.ticket_of(traits[gap.question])
+    # Those kept by an older version lack their wording.
+    worded = [replace(gap, wording=gap.wording or wording_of(gap.question)) for gap in waiting]
+    known = _by_wording(connection, [gap.wording for gap in worded])
+    placed, new = [], []
+    for gap in worded:
+        found = known.get(gap.wording) or leaders.ticket_of(traits[gap.question])
+        leads = found is None
         if found is None:
-            found = _new_ticket(connection, gap)
+            found = uuid4().hex
+            new.append(_new_ticket(found, gap))
             leaders.add(traits[gap.question], found)
-        else:
-            connection.execute(update(gaps).where(gaps.c.id == gap.id).values(ticket_id=found))
-            _asked_again(connection, found, gap)
-        touched.add(found)
-    recount(connection, touched)
+        known[gap.wording] = found
+        placed.append(replace(gap, ticket_id=found, leads=leads))
+    if new:
+        connection.execute(insert(tickets), new)
+    _write_places(connection, placed)
+    _ask_again(connection, placed)
+    recount(connection, {gap.ticket_id or "" for gap in placed})
 
 
 def place(connection: Connection, sameness: Sameness, gap: Gap) -> str:
@@ -132,48 +139,52 @@ def place(connection: Connection, sameness: Sameness, gap: Gap) -> str:
     return kept.ticket_id or ""
 
 
-def _worded(connection: Connection, gap: Gap) -> Gap:
-    """The asking with its wording, which those kept by an older version lack."""
-    if gap.wording:
-        return gap
-    wording = wording_of(gap.question)
-    connection.execute(update(gaps).where(gaps.c.id == gap.id).values(wording=wording))
-    return replace(gap, wording=wording)
-
-
-def _of_wording(connection: Connection, gap: Gap) -> str | None:
-    same = gaps.c.wording == gap.wording, gaps.c.ticket_id.is_not(None)
-    return connection.scalar(
-        select(gaps.c.ticket_id).where(*same).order_by(gaps.c.created_at.desc(), gaps.c.id).limit(1)
+def _by_wording(connection: Connection, wordings: Sequence[str]) -> dict[str, str]:
+    """The ticket each wording was put to last."""
+    last = func.max(gaps.c.created_at).label("last")
+    known = gaps.c.wording.in_(set(wordings)), gaps.c.ticket_id.is_not(None)
+    columns = gaps.c.wording, gaps.c.ticket_id
+    rows = connection.execute(
+        select(*columns, last).where(*known).group_by(*columns).order_by(last, columns[1])
     )
+    return {row[0]: row[1] for row in rows}
 
 
-def _new_ticket(connection: Connection, gap: Gap) -> str:
-    ticket_id = uuid4().hex
-    connection.execute(
-        insert(tickets).values(
-            id=ticket_id,
-            question=gap.question,
-            clauses=list(gap.clauses),
-            department=gap.department,
-            state=TicketState.NEW.value,
-            asked=1,
-            first_at=gap.created_at,
-            last_at=gap.created_at,
-        )
-    )
-    connection.execute(update(gaps).where(gaps.c.id == gap.id).values(ticket_id=ticket_id, leads=True))
-    return ticket_id
+def _new_ticket(ticket_id: str, gap: Gap) -> dict[str, Any]:
+    return {
+        "id": ticket_id,
+        "question": gap.question,
+        "clauses": list(gap.clauses),
+        "department": gap.department,
+        "state": TicketState.NEW.value,
+        "asked": 1,
+        "first_at": gap.created_at,
+        "last_at": gap.created_at,
+    }
 
 
-def _asked_again(connection: Connection, ticket_id: str, gap: Gap) -> None:
+def _write_places(connection: Connection, placed: Sequence[Gap]) -> None:
+    place = update(gaps).where(gaps.c.id == bindparam("gap"))
+    values: dict[str, Any] = {name: bindparam(f"its_{name}") for name in ("ticket_id", "leads", "wording")}
+    rows = [
+        {"gap": gap.id, "its_ticket_id": gap.ticket_id, "its_leads": gap.leads, "its_wording": gap.wording}
+        for gap in placed
+    ]
+    connection.execute(place.values(values), rows)
+
+
+def _ask_again(connection: Connection, placed: Sequence[Gap]) -> None:
     """A solved ticket opens again when the question comes after it was solved; a department is learned once."""
-    mine = tickets.c.id == ticket_id
-    again = tickets.c.state == TicketState.SOLVED.value, tickets.c.solved_at < gap.created_at
-    connection.execute(
-        update(tickets).where(mine, *again).values(state=TicketState.NEW.value, solved_at=None, outcome=None)
-    )
-    if gap.department:
-        connection.execute(
-            update(tickets).where(mine, tickets.c.department == "").values(department=gap.department)
-        )
+    asked = {gap.ticket_id: gap.created_at for gap in sorted(placed, key=lambda gap: gap.created_at)}
+    named = {gap.ticket_id: gap.department for gap in reversed(placed) if gap.department}
+    solved = tickets.c.state == TicketState.SOLVED.value
+    nameless = tickets.c.id.in_(list(named)) & (tickets.c.department == "")
+    chosen = select(tickets.c.id, tickets.c.state, tickets.c.solved_at, tickets.c.department)
+    for row in connection.execute(chosen.where(tickets.c.id.in_(list(asked)), solved | nameless)).all():
+        values: dict[str, Any] = {}
+        if row.state == TicketState.SOLVED.value and row.solved_at < asked[row.id]:
+            values |= {"state": TicketState.NEW.value, "solved_at": None, "outcome": None}
+        if not row.department and row.id in named:
+            values["department"] = named[row.id]
+        if values:
+            connection.execute(update(tickets).where(tickets.c.id == row.id).values(values))

@@ -158,24 +158,52 @@ class Leaders:
         self._traits: list[Traits] = []
         self._tickets: list[str] = []
         self._holders: dict[str, list[int]] = {}
+        self._vectors = np.zeros((0, 2, 0), dtype=np.float32)  # [room, 2, dimension], in the order of `add`
+        self._sizes = np.zeros(0, dtype=np.float32)
 
     def add(self, traits: Traits, ticket_id: str) -> None:
         """One more question that leads a ticket."""
+        at = len(self._traits)
         for gram in traits.topic:
-            self._holders.setdefault(gram, []).append(len(self._traits))
+            self._holders.setdefault(gram, []).append(at)
+        if at == len(self._sizes):
+            room = max(2 * at, 64)
+            self._vectors = _grown(self._vectors, (room, *traits.vectors.shape))
+            self._sizes = _grown(self._sizes, (room,))
+        self._vectors[at], self._sizes[at] = traits.vectors, len(traits.topic)
         self._traits.append(traits)
         self._tickets.append(ticket_id)
 
     def ticket_of(self, asked: Traits) -> str | None:
-        """The ticket of the question most alike, the first added where several are; None where none is the same.
-
-        Only questions that share a gram of the topic are looked at: without one `likeness` is below `SAME`, unless
-        both vectors nearly coincide, and such questions say the same of different things.
-        """
-        near = sorted({at for gram in asked.topic for at in self._holders.get(gram, ())})
+        """The ticket of the question most alike, the first added where several are; None where none is the same."""
         best, found = SAME, None
-        for at in near:
+        for at in self._near(asked):
             alike = likeness(asked, self._traits[at])
             if alike >= best and (found is None or alike > best):
                 best, found = alike, self._tickets[at]
         return found
+
+    def _near(self, asked: Traits) -> list[int]:
+        """The numbers of those whose words and vectors are alike enough, in order; what rules out is not looked at.
+
+        Rounding differs between one product and many at a time, so a little less is enough here. Questions that share no
+        gram of the topic are at most half alike.
+        """
+        count = len(self._traits)
+        shared = np.zeros(count, dtype=np.float32)
+        for gram in asked.topic:
+            shared[self._holders.get(gram, [])] += 1
+        rows = np.flatnonzero(shared)
+        if not len(rows):
+            return []
+        topic = shared[rows] / np.sqrt(self._sizes[rows] * len(asked.topic))
+        vectors = np.einsum("nrd,rd->n", self._vectors[rows], asked.vectors)
+        near: list[int] = rows[0.5 * topic + 0.25 * vectors >= SAME - 1e-3].tolist()
+        return near
+
+
+def _grown(rows: Vectors, shape: tuple[int, ...]) -> Vectors:
+    grown = np.zeros(shape, dtype=np.float32)
+    if len(rows):
+        grown[: len(rows)] = rows
+    return grown
