@@ -5,7 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.corpus import correct as keep
-from app.errors import InvalidRequest, ZhengwenError
+from app.errors import FileRefused, InvalidRequest, ZhengwenError
 from app.store import Person, Publication, Role
 from app.web.admin.facts import KINDS, changes_in, facts, tree
 from app.web.admin.publishing import rebuild
@@ -48,7 +48,10 @@ async def change_facts(document_id: str, request: Request, person: Reviewer) -> 
 def remove(document_id: str, request: Request, person: Reviewer) -> Response:
     """Take a document out: it answers no more, its file and its versions are kept."""
     held = intake(request)
-    file, found = held.shelf.find(document_id)
+    try:
+        file, found = held.shelf.find(document_id)
+    except FileRefused as error:
+        raise InvalidRequest(str(error)) from None
     made = publications(request)
     subject = "、".join(f"《{each.title}》" for each in found) or file
     wanted = made.add(Publication("移出", subject, person.name), person, address=address(request))

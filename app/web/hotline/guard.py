@@ -23,6 +23,7 @@ from app.web.hotline.console import console
 from app.web.whence import is_own
 
 COOKIE = "zhengwen_console"
+HOST_COOKIE = f"__Host-{COOKIE}"  # over HTTPS: no neighbouring host can set it (RFC 6265bis, 4.1.3.2)
 SAFE = ("GET", "HEAD", "OPTIONS")
 FIELD, HEADER = "csrf", "x-csrf-token"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -104,9 +105,14 @@ def signed_in(request: Request) -> SignedIn:
     return found
 
 
+def token_in(request: Request) -> str:
+    """The session's token; empty where there is none. What only this host can have set goes before what others can."""
+    return request.cookies.get(HOST_COOKIE) or request.cookies.get(COOKIE, "")
+
+
 async def signed_in_now(request: Request) -> SignedIn | None:
     """Whose session the cookie names. Raises `StoreUnavailable`."""
-    token = request.cookies.get(COOKIE, "")
+    token = token_in(request)
     if not token:
         return None
     found = await run_in_threadpool(console(request).sign_ins.find, token)

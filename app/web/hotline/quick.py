@@ -13,7 +13,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Request
 
 from app.store import Person, Role
-from app.web.hotline.guard import COOKIE, Guard, SignedIn
+from app.web.hotline.guard import Guard, SignedIn, token_in
 
 TRUST = 5.0  # seconds, as for keys and sites
 SESSIONS = 2000  # as many are remembered
@@ -61,7 +61,7 @@ class TrustingGuard(Guard):
 
     async def find(self, request: Request) -> SignedIn | None:
         """Who has signed in, or had a moment ago."""
-        token = request.cookies.get(COOKIE, "")
+        token = token_in(request)
         known = _sessions(request)
         kept = known.get(token)
         if kept is not None and self._clock() - kept[0] < TRUST:

@@ -22,7 +22,15 @@ from app.errors import (
 )
 from app.store import Person, Role, account_key, address_key, csrf_of
 from app.web.hotline.console import Console, address, console
-from app.web.hotline.guard import COOKIE, allowed, check_form, signed_in, signed_in_now
+from app.web.hotline.guard import (
+    COOKIE,
+    HOST_COOKIE,
+    allowed,
+    check_form,
+    signed_in,
+    signed_in_now,
+    token_in,
+)
 from app.web.hotline.page import first_section, page, see_other
 from app.web.opened import parts
 from app.web.problems import problem_of
@@ -63,7 +71,7 @@ def _sign_in(request: Request, account: str, password: str, next: str) -> Respon
         person = check_person(held, account, password, address(request))
     except (SignInRefused, TooManyRequests) as error:
         return _form(request, next, account, error)
-    held.sign_ins.end(request.cookies.get(COOKIE, ""))
+    held.sign_ins.end(token_in(request))
     token = held.sign_ins.open(person, address(request), request.headers.get("user-agent", ""))
     held.audit.record("登录", person, address=address(request))
     response = see_other(_inside(next) or first_section(held, person))
@@ -99,10 +107,11 @@ def check_person(held: Console, account: str, password: str, where: str) -> Pers
 def sign_out(request: Request, person: AnyPerson) -> Response:
     """End this session."""
     held = console(request)
-    held.sign_ins.end(request.cookies.get(COOKIE, ""))
+    held.sign_ins.end(token_in(request))
     held.audit.record("退出", person, address=address(request))
     response = see_other("/hotline/sign-in")
     response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(HOST_COOKIE, path="/", secure=True)
     return response
 
 
@@ -198,7 +207,11 @@ def _form(request: Request, next: str, account: str = "", error: ZhengwenError |
 
 def _hand_over(response: Response, request: Request, token: str) -> None:
     # No Max-Age: it goes when the browser is closed. The server ends it by its own clock.
-    response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="lax", secure=_is_https(request))
+    https = _is_https(request)
+    name = HOST_COOKIE if https else COOKIE
+    response.set_cookie(name, token, path="/", httponly=True, samesite="lax", secure=https)
+    if https and COOKIE in request.cookies:
+        response.delete_cookie(COOKIE, path="/")
 
 
 def _is_https(request: Request) -> bool:

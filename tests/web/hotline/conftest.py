@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from app.settings import Settings
 from app.store import Person, Role, csrf_of
 from app.web import create_app
-from app.web.hotline.guard import COOKIE
+from app.web.hotline.guard import COOKIE, HOST_COOKIE
 from tests.web.corpus import tiny_services
 
 BASE = "https://desk.example.gov.cn"
@@ -50,7 +50,7 @@ class Client(TestClient):
 
     @property
     def csrf(self):
-        token = self.cookies.get(COOKIE)
+        token = self.cookies.get(HOST_COOKIE) or self.cookies.get(COOKIE)
         return csrf_of(token) if token else ""
 
     def request(self, method, url, **kwargs):

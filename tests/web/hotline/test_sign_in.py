@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.settings import Settings
 from app.store import Limits, Role, SignIns
 from app.web import create_app
-from app.web.hotline.guard import COOKIE
+from app.web.hotline.guard import COOKIE, HOST_COOKIE
 from app.web.hotline.sign_in import FORM_COOKIE, _inside, browser_of
 from tests.web.corpus import tiny_services
 
@@ -62,7 +62,7 @@ def test_signing_out_ends_the_session_on_the_server_too(desk):
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(desk):
     client = desk.stranger()
     planted = sign_in(client).headers.get_list("set-cookie")
-    (session,) = [each for each in planted if each.startswith(COOKIE)]
+    (session,) = [each for each in planted if each.startswith(HOST_COOKIE)]
     for word in ("HttpOnly", "SameSite=lax", "Secure", "Path=/"):
         assert word in session
     assert "max-age" not in session.lower()
@@ -91,6 +91,18 @@ def test_a_session_that_was_planted_before_is_worth_nothing_after(desk):
     assert not works(Client(desk.app, "chosen-by-somebody-else"))
     assert not works(Client(desk.app, planted))
     assert works(victim)
+
+
+def test_a_neighbouring_host_cannot_push_its_session_before_ones_own(desk):
+    mine = desk.stranger()
+    assert sign_in(mine, "clerk").status_code == 303
+    mine.cookies.set(
+        COOKIE, desk.console.sign_ins.open(desk.person[Role.ADMIN]), domain="desk.example.gov.cn"
+    )
+    assert "坐席甲" in mine.get("/hotline/account").text
+    assert mine.get("/admin/people").status_code == 403
+    assert mine.post("/hotline/sign-out").status_code == 303
+    assert not mine.cookies.get(HOST_COOKIE)
 
 
 def test_nobody_can_be_signed_in_from_another_site(desk):
@@ -217,7 +229,7 @@ def test_the_password_is_changed_and_all_other_sessions_end(desk):
         "/hotline/account/password", data={"present": PASSWORD, "wanted": wanted, "again": wanted}
     )
     assert done.status_code == 303
-    fresh = re.search(rf"{COOKIE}=([^;]+)", ",".join(done.headers.get_list("set-cookie")))[1]
+    fresh = re.search(rf"{HOST_COOKIE}=([^;]+)", ",".join(done.headers.get_list("set-cookie")))[1]
     assert works(Client(desk.app, fresh))
     assert not works(elsewhere)
     assert not works(Client(desk.app, before))
