@@ -26,6 +26,7 @@ class Watcher:
 
     def __init__(self, folder: Path, build: Callable[[], str], log: Log, every: float = EVERY) -> None:
         self._folder, self._build, self._log, self._every = folder, build, log, every
+        self._took = 0.0  # seconds of the last look
         self._built: State = self._state()
         self._last: State = self._built
         self._stop = threading.Event()
@@ -56,17 +57,17 @@ class Watcher:
         return True
 
     def _state(self) -> State:
+        began = time.monotonic()
         try:
             return folder_state(self._folder)
         except CorpusError:
             return {}  # away for a moment, or for longer: what serves goes on
+        finally:
+            self._took = time.monotonic() - began
 
     def _run(self) -> None:
-        wait = self._every
-        while not self._stop.wait(wait):
-            began = time.monotonic()
+        while not self._stop.wait(max(self._every, SHARE * self._took)):
             self.look()
-            wait = max(self._every, SHARE * (time.monotonic() - began)) if not self._stop.is_set() else 0
 
 
 def is_being_written(path: Path) -> bool:
