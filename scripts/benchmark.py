@@ -11,38 +11,31 @@ a temporary folder first, and the build is timed; with it, the index there is us
 Questions come from `--questions` (a text file with one question a line, or JSON lines with a `question`), otherwise from the
 corpus itself: the similar questions that belong to it and the headings of its texts. Percentiles are nearest-rank.
 
+Two other tables, each printed as Markdown:
+
+    benchmark.py --peers --corpus DIR --questions FILE     the same chunks and questions through other libraries (extra `bench`)
+    benchmark.py --sizes 1000,10000 --corpus DIR           latency against the number of clauses, in parts of one corpus
+
 Exit status: 0, 1 when a `--max-…` bar is exceeded, 2 when something could not be measured. Without a bar it only prints.
 """
 
 import argparse
 import json
-import math
 import os
 import platform
-import random
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from benchmarking.server import CannotMeasureError, Round, build, one_round, percentile
+
 ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN = 900.0  # seconds; a large corpus is indexed first
-WARM_UP = 30  # requests of each kind before the clock counts
 QUESTION_LIMIT = 500  # code points, as the server has it
 SEED = 20260101
-
-
-class CannotMeasureError(Exception):
-    """Something stands in the way; the message names it and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +63,6 @@ class Row:
         bar = "" if self.bar is None else f"≤ {self.bar:g}"
         verdict = "" if self.bar is None else ("超出" if self.exceeded else "符合")
         return (self.name, f"{self.median:.1f} {self.unit}", span, bar, verdict)
-
-
-@dataclass(frozen=True)
-class Round:
-    """What one server showed: seconds until ready, MiB resident after warm-up, milliseconds of each request."""
-
-    ready: float
-    memory: float | None
-    ask: tuple[float, ...]
-    search: tuple[float, ...]
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The nearest-rank percentile: the smallest value that at least `share` of the values do not exceed."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def machine() -> list[str]:
@@ -155,116 +132,6 @@ def usable(questions: Sequence[object], where: str) -> list[str]:
     return kept
 
 
-def build(corpus: Path, index: Path) -> float:
-    """Build the index; seconds of the whole process."""
-    command = [
-        sys.executable,
-        "-m",
-        "app",
-        "build",
-        "--force",
-        "--corpus",
-        str(corpus),
-        "--index",
-        str(index),
-    ]
-    began = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotMeasureError(f"建立索引失败：{(done.stderr or done.stdout).strip()[-500:]}")
-    return time.perf_counter() - began
-
-
-@contextmanager
-def serving(corpus: Path, index: Path) -> Iterator[tuple[int, int, float]]:
-    """A server of our own: its process id, its port and the seconds until it was ready. Ended by its process id."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--corpus", str(corpus), "--index", str(index)]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    with tempfile.TemporaryFile() as log:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        try:
-            _wait_until_ready(port, process, began)
-            yield process.pid, port, time.perf_counter() - began
-        except CannotMeasureError as error:
-            log.seek(0)
-            raise CannotMeasureError(
-                f"{error}{log.read().decode('utf-8', 'replace').strip()[-500:]}"
-            ) from None
-        finally:
-            _end(process)
-
-
-def _wait_until_ready(port: int, process: subprocess.Popen[bytes], began: float) -> None:
-    while time.perf_counter() - began < READY_WITHIN:
-        if process.poll() is not None:
-            raise CannotMeasureError(f"服务已退出（{process.returncode}）：")
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
-        try:
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except (OSError, HTTPException):
-            pass  # it does not listen yet
-        finally:
-            connection.close()
-        time.sleep(0.02)
-    raise CannotMeasureError(f"服务在 {READY_WITHIN:.0f} 秒内没有就绪：")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def timed(port: int, path: str, bodies: Sequence[dict[str, object]]) -> tuple[float, ...]:
-    """Milliseconds of each POST on one kept connection, until its last byte. Raises `CannotMeasureError` on any failure."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    taken = []
-    for body in bodies:
-        data = json.dumps(body, ensure_ascii=False).encode()
-        began = time.perf_counter()
-        connection.request("POST", path, data, {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        answer = response.read()
-        taken.append((time.perf_counter() - began) * 1000)
-        if response.status != 200:
-            raise CannotMeasureError(
-                f"{path} 对 {body} 返回 {response.status}：{answer.decode('utf-8', 'replace')[:300]}"
-            )
-    connection.close()
-    return tuple(taken)
-
-
-def resident(pid: int) -> float | None:
-    """MiB a process holds in memory, or None where the system does not tell."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.is_file():
-        return None
-    kilobytes = next(line.split()[1] for line in _lines(str(status)) if line.startswith("VmRSS:"))
-    return int(kilobytes) / 1024
-
-
-def one_round(corpus: Path, index: Path, questions: Sequence[str], requests: int, seed: int) -> Round:
-    """Start a server, warm it up and measure it."""
-    chosen = random.Random(seed).choices(questions, k=WARM_UP + requests)
-    asks: list[dict[str, object]] = [{"question": question} for question in chosen]
-    searches: list[dict[str, object]] = [{"query": question, "limit": 10} for question in chosen]
-    with serving(corpus, index) as (pid, port, ready):
-        timed(port, "/api/v1/ask", asks[:WARM_UP])
-        timed(port, "/api/v1/search", searches[:WARM_UP])
-        memory = resident(pid)
-        ask = timed(port, "/api/v1/ask", asks[WARM_UP:])
-        return Round(ready, memory, ask, timed(port, "/api/v1/search", searches[WARM_UP:]))
-
-
 def rows(built: float | None, rounds: Sequence[Round], options: argparse.Namespace) -> list[Row]:
     """The figures, in the order of the table."""
     memory = tuple(each.memory for each in rounds if each.memory is not None)
@@ -278,6 +145,14 @@ def rows(built: float | None, rounds: Sequence[Round], options: argparse.Namespa
             bar = getattr(options, f"max_{part}_p{share}_ms")
             table.append(Row(f"{name} p{share}", "ms", values, bar))
     return table
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
+    """Numbers of clauses, divided by commas."""
+    sizes = tuple(int(part) for part in text.split(","))
+    if min(sizes) < 1:
+        raise ValueError(text)
+    return sizes
 
 
 def table_text(table: Sequence[Row]) -> str:
@@ -303,6 +178,17 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--requests", type=int, default=300, metavar="N", help="每轮提问与检索各多少次（默认 300）"
     )
+    made.add_argument("--peers", action="store_true", help="改为与其他检索库比较质量、速度和内存")
+    made.add_argument("--clauses", type=int, metavar="N", help="比较时只取若干文件，凑够这么多条款")
+    made.add_argument("--most-questions", type=int, metavar="N", help="比较时至多用这么多问题（抽样）")
+    made.add_argument(
+        "--patience", type=float, default=600.0, metavar="S", help="每一家至多等多少秒（默认 600）"
+    )
+    made.add_argument(
+        "--peer-python", type=Path, metavar="FILE", help="运行其他检索库的 Python（缺省为本程序的）"
+    )
+    made.add_argument("--sizes", type=sizes_of, metavar="N,N", help="改为在各种条款数下测量耗时")
+    made.add_argument("--plot", type=Path, metavar="FILE", help="把各种条款数下的耗时画成 PNG")
     for bar, words in (
         ("build-s", "建立索引（秒）"), ("ready-s", "从启动到就绪（秒）"), ("memory-mib", "预热后常驻内存（MiB）"),
         ("ask-p50-ms", "提问 p50（毫秒）"), ("ask-p95-ms", "提问 p95（毫秒）"),
@@ -315,15 +201,8 @@ def parser() -> argparse.ArgumentParser:
 def measure(options: argparse.Namespace) -> list[Row]:
     """Do everything the options ask for, and say what is being done."""
     corpus = options.corpus.resolve()
-    questions = read_questions(options.questions) if options.questions else corpus_questions(corpus)
-    print(
-        "\n".join(
-            [
-                *machine(),
-                f"问题：{len(questions)} 条，每轮提问与检索各 {options.requests} 次，{options.rounds} 轮",
-            ]
-        )
-    )
+    questions = _questions(options)
+    print(f"问题：{len(questions)} 条，每轮提问与检索各 {options.requests} 次，{options.rounds} 轮")
     with tempfile.TemporaryDirectory(prefix="zhengwen-benchmark-") as scratch:
         index = options.index.resolve() if options.index else Path(scratch) / "index"
         built = None if options.index else build(corpus, index)
@@ -332,6 +211,32 @@ def measure(options: argparse.Namespace) -> list[Row]:
             for number in range(options.rounds)
         ]
     return rows(built, rounds, options)
+
+
+def _questions(options: argparse.Namespace) -> list[str]:
+    found = read_questions(options.questions) if options.questions else corpus_questions(options.corpus)
+    print("\n".join(machine()))
+    return found
+
+
+def measure_sizes(options: argparse.Namespace) -> str:
+    """The table of latency against size; draws it too where `--plot` says where."""
+    from benchmarking import sizes
+
+    questions = _questions(options)
+    with tempfile.TemporaryDirectory(prefix="zhengwen-sizes-") as scratch:
+        rounds = sizes.measured(options, questions, Path(scratch))
+    if options.plot:
+        sizes.plot(rounds, options.plot)
+    return sizes.table(rounds)
+
+
+def compare(options: argparse.Namespace) -> str:
+    """The table of other libraries."""
+    from benchmarking import peers
+
+    print("\n".join(machine()))
+    return peers.compare(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -343,6 +248,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from app.errors import ZhengwenError
 
     try:
+        if options.peers or options.sizes:
+            print(f"\n{compare(options) if options.peers else measure_sizes(options)}")
+            return 0
         table = measure(options)
     except (CannotMeasureError, ZhengwenError) as error:
         print(error, file=sys.stderr)

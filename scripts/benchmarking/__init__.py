@@ -1,0 +1,1 @@
+"""What `scripts/benchmark.py` compares and plots: other search libraries on the same chunks, and growing corpora."""
