@@ -261,7 +261,7 @@ def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
     settings = parts.settings
     store = open_store(settings) if settings.workers == 1 else None
     if settings.watch:
-        _watch(settings, log)
+        _watch(parts, log)
     log(f"政问正在 http://{settings.host}:{listener.getsockname()[1]} 提供服务，按 Ctrl+C 停止。")
     if settings.workers == 1:
         config = uvicorn.Config(_create(settings, lambda: parts, log, store), log_level="warning")
@@ -274,12 +274,14 @@ def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
     Multiprocess(config, sockets=[listener]).run()
 
 
-def _watch(settings: Settings, log: Log) -> None:
+def _watch(parts: Parts, log: Log) -> None:
     """Have the index built whenever the folder changes, by this process alone; every worker takes it up by itself."""
     from app.building import build_apart
     from app.watching import Watcher
 
-    Watcher(settings.corpus, lambda: build_apart(settings).sentence(), log).start()
+    settings = parts.settings
+    fresh = is_fresh(parts)
+    Watcher(settings.corpus, lambda: build_apart(settings).sentence(), log, fresh=fresh).start()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -22,13 +22,22 @@ class Watcher:
 
     A folder that looks the same twice, none of whose new files any process has open for writing, stands still. What a build
     could not use is not tried again until the folder changes. `start` looks in a thread of its own; `look` is one look.
+    `fresh` says whether the index is of the folder as it is now.
     """
 
-    def __init__(self, folder: Path, build: Callable[[], str], log: Log, every: float = EVERY) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        build: Callable[[], str],
+        log: Log,
+        every: float = EVERY,
+        *,
+        fresh: bool = True,
+    ) -> None:
         self._folder, self._build, self._log, self._every = folder, build, log, every
         self._took = 0.0  # seconds of the last look
-        self._built: State = self._state()
-        self._last: State = self._built
+        self._last: State = self._state()
+        self._built: State = self._last if fresh else {}
         self._stop = threading.Event()
 
     def start(self) -> None:

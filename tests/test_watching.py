@@ -76,6 +76,15 @@ def test_what_cannot_be_built_is_said_once_and_tried_again_after_the_next_change
     assert "继续使用原有索引。文件“game.txt”读不了。" in told[0]
 
 
+def test_what_changed_while_the_server_started_is_built_too(tmp_path: Path) -> None:
+    built: list[str] = []
+    watch = Watcher(
+        write_corpus(tmp_path, loan=LOAN), lambda: built.append("built") or "好。", built.append, fresh=False
+    )
+    assert watch.look()
+    assert not watch.look()
+
+
 def test_a_folder_that_is_away_for_a_moment_is_no_change(tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
     watch = watcher(corpus, [], [])
