@@ -131,6 +131,8 @@ class Dialogue:
             clause = self._snapshot.clause(span.clause_id)
         except ClauseNotFound:
             return None
+        if not clause.start <= span.start <= span.end <= clause.end:
+            return None  # the text has changed since it was quoted
         return clause.document_id, self._snapshot.document(clause.document_id).text[span.start : span.end]
 
     def _answered(self, said: str, last: Past | None, as_of: date, document_id: str | None) -> _Given:
