@@ -6,7 +6,7 @@ changes a call of somebody else.
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     delete,
     func,
     insert,
@@ -36,6 +37,7 @@ from app.store.person import Person, Role
 from app.store.tables import Moment, metadata
 
 QUESTION, SAID, NOTES = 500, 4000, 4000  # characters that are kept
+LONGEST = timedelta(hours=2)  # nobody talks for longer: such a call was left open
 MOST_SHOWN = 200  # things shown that a call remembers
 PIECE = 500  # calls past their time that go at once
 
@@ -147,20 +149,22 @@ class Calls:
         self._database, self._clock = database, clock
 
     def begin(self, by: Person, question: str = "", address: str = "") -> Call:
-        """A new call; one that the person still had open is over."""
+        """A new call; one that the person still had open is over, as of its beginning where it was long forgotten."""
         now = self._clock()
         begun = Call(by.id, by.name, by.department, now, _kept(question, QUESTION))
         self._database.prepare()
         with self._database.writing() as connection:
             left = update(calls).where(calls.c.person_id == by.id, calls.c.ended_at.is_(None))
-            connection.execute(left.values(ended_at=now))
+            forgotten = case((calls.c.started_at < now - LONGEST, calls.c.started_at), else_=now)
+            connection.execute(left.values(ended_at=forgotten))
             connection.execute(insert(calls), asdict(begun) | {"shown": []})
             write_audit(connection, deed("开始通话", by, begun.id, address=address))
         return begun
 
     def current(self, by: Person) -> Call | None:
-        """The person's open call."""
-        chosen = select(calls).where(calls.c.person_id == by.id, calls.c.ended_at.is_(None))
+        """The person's open call, unless it was forgotten."""
+        lately = calls.c.started_at >= self._clock() - LONGEST
+        chosen = select(calls).where(calls.c.person_id == by.id, calls.c.ended_at.is_(None), lately)
         rows = self._rows(chosen.order_by(calls.c.started_at.desc()).limit(1))
         return _call(rows[0]) if rows else None
 

@@ -57,6 +57,14 @@ def test_a_new_call_ends_the_one_before_and_leaves_those_of_others_open(desk):
     assert desk.calls.current(BO) == other
 
 
+def test_a_call_that_was_forgotten_is_over_and_lasted_no_night(desk):
+    old = desk.calls.begin(AN)
+    desk.clock.now = NOW + timedelta(hours=15)
+    assert desk.calls.current(AN) is None
+    desk.calls.begin(AN)
+    assert desk.calls.call(old.id, AN).ended_at == NOW
+
+
 def test_a_clerk_sees_and_changes_none_but_their_own_calls(desk):
     call = desk.calls.begin(AN, "停车")
     for act in (

@@ -183,7 +183,7 @@
 
   function acts() {
     const line = passages.made("t-acts");
-    if (current.answer) line.querySelectorAll("[data-key=p], [data-key=f], [data-key=Enter]").forEach((each) => each.remove());
+    if (current.answer) line.querySelectorAll("[data-key=p], [data-key=f]").forEach((each) => each.remove());
     return line;
   }
 
@@ -288,10 +288,14 @@
   }
 
   function openOriginal() {
-    if (!current || !current.passage) return;
-    window.open(current.passage.url, "_blank", "noopener");
-    using("opened");
+    const shown = current && (current.passage || quotesOf(current.answer)[0]);
+    if (!shown) return;
+    window.open(shown.url, "_blank", "noopener");
+    call.use("clause", shown.id, "opened", shown.source);
+    settle().catch((error) => zhengwen.toast(error.message, "bad"));
   }
+
+  const quotesOf = (answer) => [...answer.blocks.flatMap((block) => block.quotes), ...answer.others];
 
   function onlyThis() {
     if (only) {
@@ -313,7 +317,7 @@
   function step(direction) {
     if (!current) return;
     if (current.answer) {
-      const first = [...current.answer.blocks.flatMap((block) => block.quotes), ...current.answer.others][0];
+      const first = quotesOf(current.answer)[0];
       if (direction === "next" && first) openClause(first.id);
       return;
     }
