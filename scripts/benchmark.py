@@ -23,6 +23,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import sys
 import tempfile
@@ -36,6 +37,7 @@ from benchmarking.server import CannotMeasureError, Round, build, one_round, per
 ROOT = Path(__file__).resolve().parent.parent
 QUESTION_LIMIT = 500  # code points, as the server has it
 SEED = 20260101
+ONE_MORE = "某市停车场建设补助办法\n第一条 对新建的停车场给予补助。\n第二条 申报材料应当真实、完整。\n"
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,25 @@ def usable(questions: Sequence[object], where: str) -> list[str]:
     return kept
 
 
-def rows(built: float | None, rounds: Sequence[Round], options: argparse.Namespace) -> list[Row]:
+def add_one(corpus: Path, index: Path, scratch: Path) -> float:
+    """Seconds to bring an index up to date after one more document: the whole process, on copies of corpus and index."""
+    shutil.copytree(corpus, scratch / "grown")
+    shutil.copytree(index, scratch / "grown-index")
+    (scratch / "grown" / "one-more-document.txt").write_text(ONE_MORE, "utf-8")
+    return build(scratch / "grown", scratch / "grown-index")
+
+
+def rows(
+    built: float | None,
+    rounds: Sequence[Round],
+    options: argparse.Namespace,
+    added: float | None = None,
+) -> list[Row]:
     """The figures, in the order of the table."""
     memory = tuple(each.memory for each in rounds if each.memory is not None)
     table = [Row("建立索引", "s", (built,), options.max_build_s)] if built is not None else []
+    if added is not None:
+        table.append(Row("加入一份后更新索引", "s", (added,)))
     table.append(Row("从启动到就绪", "s", tuple(each.ready for each in rounds), options.max_ready_s))
     if memory:
         table.append(Row("预热后常驻内存", "MiB", memory, options.max_memory_mib))
@@ -206,11 +223,12 @@ def measure(options: argparse.Namespace) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="zhengwen-benchmark-") as scratch:
         index = options.index.resolve() if options.index else Path(scratch) / "index"
         built = None if options.index else build(corpus, index)
+        added = None if options.index else add_one(corpus, index, Path(scratch))
         rounds = [
             one_round(corpus, index, questions, options.requests, SEED + number)
             for number in range(options.rounds)
         ]
-    return rows(built, rounds, options)
+    return rows(built, rounds, options, added)
 
 
 def _questions(options: argparse.Namespace) -> list[str]:

@@ -94,7 +94,7 @@ def run(*arguments):
 def test_a_run_prints_every_figure_and_a_bar_that_is_exceeded_is_exit_status_1():
     done = run("--max-ask-p95-ms", "0.000001", "--max-memory-mib", "1e9")
     assert done.returncode == 1, done.stderr
-    named = ["建立索引", "从启动到就绪", "提问 p50", "提问 p95", "检索 p50", "检索 p95"]
+    named = ["建立索引", "加入一份后更新索引", "从启动到就绪", "提问 p50", "提问 p95", "检索 p50", "检索 p95"]
     assert all(f"| {name} |" in done.stdout for name in named)
     assert done.stdout.count("超出") == 1
     assert ("| 预热后常驻内存 |" in done.stdout) == os.path.isdir("/proc/self")
