@@ -12,7 +12,7 @@ from app.answer.compare import sides
 from app.answer.confidence import Confidence
 from app.answer.cover import Features, longest_run
 from app.answer.evidence import is_bare, whole_section
-from app.answer.fields import field_evidence, is_meant
+from app.answer.fields import asks_who, field_evidence, is_meant
 from app.answer.intent import Asked, read_intent
 from app.answer.lapsed import Lapsed
 from app.answer.links import Links
@@ -304,7 +304,7 @@ class Composer:
             scores = {hit.clause.id: hit.score for hit in hits}
             field = field_evidence(query.text, asked.intents, best.document, self._snapshot, scores)
             held = best.clause.id in {evidence.clause.id for evidence in field}
-            if field and (not held or (asked.wants_list and len(field) > 1)):
+            if field and (not held or (len(field) > 1 and (asked.wants_list or asks_who(query.text)))):
                 return Choice(field, "list" if asked.wants_list else "quote")
         return choose(hits, asked, query, self._snapshot, self._analyzer, self._links)
 

@@ -103,7 +103,7 @@ def _in_fields(
 def _wanted(question: str, intents: Sequence[Intent]) -> list[tuple[re.Pattern[str], Intent | None]]:
     if _NUMBER_ASKED.search(fold(question)):
         return [(_NUMBER_HEADED, None)]
-    if "condition" in intents and _WHO_ASKED.search(fold(question)):
+    if "condition" in intents and asks_who(question):
         return [(_WHO_HEADED, None), (_HEADED["condition"], "condition")]
     if "time" in intents and _ISSUE_ASKED.search(fold(question)):
         return [(_ISSUE_HEADED, "time")]
@@ -116,6 +116,11 @@ def _heading(clause: Clause, pattern: re.Pattern[str]) -> str:
     """The outermost heading of the kind that the clause stands under, or "" where there is none."""
     headings = (h for h in clause.heading_path if len(h) <= LONGEST_HEADING and pattern.search(h))
     return next(headings, "")
+
+
+def asks_who(question: str) -> bool:
+    """Whether the question is for whom something is meant."""
+    return bool(_WHO_ASKED.search(fold(question)))
 
 
 def is_meant(document: Document, subject: Sequence[str], question: str) -> bool:

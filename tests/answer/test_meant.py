@@ -52,3 +52,17 @@ def test_money_asked_for_is_not_answered_with_a_number_of_something_else(desk: C
     answer = desk.answer("温室大棚改造卷帘机补多少钱", as_of=TODAY)
     assert "每台补助两千元" in answer.text
     assert "十亩" not in answer.text
+
+
+def test_how_many_is_answered_with_a_count() -> None:
+    plan = composer_for(
+        plan="# 口袋公园建设计划\n## 服务内容\n今年新建口袋公园35个，改造老旧公园12处。\n", other=PLAN
+    )
+    answer = plan.answer("口袋公园今年要新建多少个", as_of=TODAY)
+    assert answer.status == "answered"
+    assert "35个" in answer.text
+
+
+def test_for_whom_it_is_meant_is_told_beside_the_conditions(desk: Composer) -> None:
+    answer = desk.answer("温室大棚改造补助，什么样的人能申请", as_of=TODAY)
+    assert "家庭农场" in answer.text

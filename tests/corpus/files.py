@@ -61,6 +61,25 @@ def txt(title: str, blocks: Sequence[str | list[Row]]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def sheet(suffix: str) -> bytes:
+    """A list of policies, as .xlsx or .csv."""
+    rows = [
+        ["序号", "政策名称", "文号", "发文机关", "支持内容", "备注"],
+        ["1", "某市技改办法", "某府〔2024〕1号", "某市经信局", "最高一百万元。", "每年四月申报"],
+        ["2", "某市租金办法", "", "某市商务局", "最高十万元。", ""],
+    ]
+    if suffix == ".csv":
+        return "\n".join(",".join(row) for row in rows).encode()
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def pdf(title: str, blocks: Sequence[str | list[Row]], per_page: int = 8) -> bytes:
     """Printed pages: lines broken at the margin, paragraphs indented, running head and page number, ruled tables."""
     pages: list[list[str]] = [[]]

@@ -2,6 +2,9 @@
 
 import io
 import re
+import zipfile
+from collections import Counter
+from html import unescape
 
 import pytest
 
@@ -83,6 +86,41 @@ def test_every_word_is_in_the_text_or_listed_as_left_out(suffix):
         lines = [piece for line in to_lines(root) for piece in re.split(r"[|\s\u3000]+", line)]
         assert [line for line in lines if without_space(line) not in listed] == []
     assert all(dropped.reason for dropped in found.dropped)
+
+
+@pytest.mark.parametrize("suffix", [".html", ".docx", ".pdf", ".xlsx", ".csv"])
+def test_no_character_of_a_plain_extraction_is_lost(suffix):
+    """What another, simple reading of the file finds is in the text, in a fact, or listed with the reason."""
+    data = MAKERS[suffix](TITLE, BLOCKS * 3) if suffix in MAKERS else files.sheet(suffix)
+    found = extract(data, f"a{suffix}")
+    kept = "".join(
+        one.text + "".join(one.facts.values()) + "".join(dropped.words for dropped in one.dropped)
+        for one in found
+    )
+    assert Counter(letters(plain(data, suffix))) - Counter(letters(kept)) == Counter()
+    assert all(dropped.reason for one in found for dropped in one.dropped)
+
+
+def letters(words: str) -> str:
+    return re.sub(r"[\W_]+", "", words)
+
+
+def plain(data: bytes, suffix: str) -> str:
+    """Every word of a file by the shortest way, whatever it is for."""
+    if suffix == ".pdf":
+        import pypdfium2
+
+        document = pypdfium2.PdfDocument(data)
+        return "".join(page.get_textpage().get_text_range() for page in document)
+    if suffix == ".html":
+        from lxml import html
+
+        return str(html.document_fromstring(data.decode()).find("body").text_content())
+    if suffix == ".csv":
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        inner = "word/document.xml" if suffix == ".docx" else "xl/worksheets/sheet1.xml"
+        return unescape(re.sub(r"<[^>]+>", "", parts.read(inner).decode()))
 
 
 def test_page_numbers_and_running_heads_are_left_out_with_their_reason():

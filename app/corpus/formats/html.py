@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.corpus.decoding import decode
 from app.corpus.extract import Dropped, Extract
-from app.corpus.formats.html_text import HIDDEN, attachments, is_data, is_unseen, to_lines
+from app.corpus.formats.html_text import HIDDEN, attachments, is_data, is_unseen, left_out, to_lines
 from app.corpus.formats.page_facts import facts_of, is_chrome, read_facts, split_facts
 from app.errors import FileRefused
 
@@ -40,6 +40,7 @@ def read_html(data: bytes, name: str) -> list[Extract]:
     opening = [title] if title and _squeezed(title) not in _squeezed("".join(lines[:6])) else []
     text = "\n".join([*opening, *lines, *extra]) + "\n"
     dropped += _outside(root, main, text)
+    dropped += [Dropped(words, reason) for words, reason in left_out(root)]
     return [Extract(text, {**facts_inside, **facts}, dropped=tuple(dropped))]
 
 

@@ -14,6 +14,7 @@ HIDDEN = {
     "script", "style", "noscript", "iframe", "object", "embed", "svg", "canvas", "template", "head", "button", "select",
     "input", "textarea", "audio", "video", "map",
 }  # fmt: skip
+_CONTROLS = {"button", "select", "textarea"}
 _BLOCKS = {
     "p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2",
     "h3", "h4", "h5", "h6", "table", "tr", "caption", "blockquote", "pre", "form", "fieldset", "hr", "br", "body", "html", "center",
@@ -77,6 +78,31 @@ def _heading(element: "HtmlElement") -> str:
 def _runs_on(words: str | None) -> bool:
     """Old pages part paragraphs inside one element by two wide spaces behind a sentence end."""
     return bool(words and re.search(r"[。；：:！？]\u3000\u3000", words))
+
+
+def left_out(root: "HtmlElement") -> Iterator[tuple[str, str]]:
+    """(words, reason) of every element of the page that is never read for text: hidden ones, navigation and sharing, buttons."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if not isinstance(element.tag, str):
+            continue
+        reason = _reason(element)
+        if reason is None:
+            waiting += reversed(list(element))
+        elif reason and (
+            words := _tidy(" ".join(element.xpath(".//text()[not(ancestor::script or ancestor::style)]")))
+        ):
+            yield words, reason
+
+
+def _reason(element: "HtmlElement") -> str | None:
+    """Why an element is left out; "" where it holds no words for a reader, None where it is read."""
+    if element.tag in HIDDEN:
+        return "页面控件" if element.tag in _CONTROLS else ""
+    if not is_unseen(element):
+        return None
+    return "隐藏的内容" if _UNSEEN.search(element.get("style") or "") else "导航与分享"
 
 
 def is_unseen(element: "HtmlElement") -> bool:

@@ -56,13 +56,14 @@ def paragraphs(items: Iterable[Item], edge: Box | None = None) -> list[str]:
     lines = [item for item in stretch if isinstance(item, TextLine)]
     right = edge.right - _CELL_PADDING if edge else max((line.box.right for line in lines), default=0.0)
     left = min((line.box.left for line in lines), default=0.0)
+    indents = any(line.box.left > left + 1.2 * max(line.size, 6.0) for line in lines)
     made: list[str] = []
     last: TextLine | None = None
     for item in _beside_joined(stretch):
         if isinstance(item, Table):
             made += table_rows(item)
             last = None
-        elif last and _goes_on(last, item, left, right):
+        elif last and _goes_on(last, item, left, right, indents):
             made[-1] += _glue(made[-1], item.words) + item.words
             last = item
         else:
@@ -94,14 +95,17 @@ def _beside(one: TextLine, other: TextLine) -> bool:
     return apart < 0.4 * max(one.size, 6) and other.box.left >= one.box.right
 
 
-def _goes_on(last: TextLine, line: TextLine, left: float, right: float) -> bool:
-    """Whether a line was broken at the right margin and goes on: the last is full and this one is not indented."""
+def _goes_on(last: TextLine, line: TextLine, left: float, right: float, indents: bool) -> bool:
+    """Whether a line was broken at the right margin and goes on: the last is full and this one is not indented.
+
+    Where paragraphs are indented (`indents`), a sentence that ends at the margin does not end one.
+    """
     size = max(line.size, last.size, 6.0)
     full = last.box.right >= right - 2.2 * size
     indented = line.box.left > left + 1.2 * size
     if not full or indented:
         return False
-    starts_even = last.box.left <= left + 1.2 * size
+    starts_even = last.box.left <= left + 1.2 * size and not indents
     marked = read_marker(line.words, 0, len(line.words)) is not None
     return not ((marked or starts_even) and _ENDS.search(last.words))
 

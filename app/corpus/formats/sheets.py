@@ -7,9 +7,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.corpus.decoding import decode
-from app.corpus.extract import Extract
+from app.corpus.extract import Dropped, Extract
 from app.corpus.formats.archive import open_archive
 from app.corpus.formats.tables import rows_as_text
 from app.errors import FileRefused
@@ -121,7 +122,14 @@ def _documents(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
     header = rows[at]
     named = _column(header, "标题")
     assert named is not None
-    return [_row(header, row, named) for row in rows[at + 1 :] if named < len(row) and len(row[named]) > 3]
+    below = [(row, named < len(row) and len(row[named]) > 3) for row in rows[at + 1 :]]
+    made = [_row(header, row, named) for row, is_policy in below if is_policy]
+    if not made:
+        return []
+    aside = [(row, "表格标题") for row in rows[:at]] + [(header, "表头")]
+    aside += [(row, "没有政策名称的行") for row, is_policy in below if not is_policy]
+    left = tuple(Dropped(words, reason) for row, reason in aside if (words := " ".join(filter(None, row))))
+    return [replace(made[0], dropped=(*left, *made[0].dropped)), *made[1:]]
 
 
 def _column(row: Sequence[str], fact: str) -> int | None:
@@ -139,13 +147,22 @@ def _row(header: Sequence[str], row: Sequence[str], named: int) -> Extract:
     lines = [facts["标题"]]
     for at, cell in enumerate(row):
         label = " ".join((header[at] if at < len(header) else "").split())
-        if cell and at != named and label not in ("序号", "编号"):
+        if cell and at != named and not _is_counting(label):
             lines += [
                 "",
                 *([f"## {label}", ""] if label else []),
                 *(piece.strip() for piece in cell.split("\n") if piece.strip()),
             ]
-    return Extract("\n".join(lines) + "\n", facts, facts["标题"])
+    numbers = [
+        Dropped(cell, "序号")
+        for label, cell in zip(header, row, strict=False)
+        if cell and _is_counting(label)
+    ]
+    return Extract("\n".join(lines) + "\n", facts, facts["标题"], dropped=tuple(numbers))
+
+
+def _is_counting(label: str) -> bool:
+    return "".join(label.split()) in ("序号", "编号")
 
 
 def _whole(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
