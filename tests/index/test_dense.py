@@ -41,3 +41,13 @@ def test_a_grouped_index_finds_most_of_what_an_exact_one_finds(tmp_path: Path) -
     again = Dense.load(tmp_path / "dense.faiss")
     np.testing.assert_array_equal(again.nearest(rows[5], 4)[0], dense.nearest(rows[5], 4)[0])
     np.testing.assert_allclose(again.vectors(np.array([7, 3])), rows[[7, 3]], rtol=1e-6)
+
+
+def test_only_what_is_allowed_is_found_whether_compared_one_by_one_or_in_groups() -> None:
+    vectors, query = unit(400), unit(1)[0]
+    allowed = RANDOM.random(400) < 0.3
+    truth = [n for n in np.argsort(-(vectors @ query)) if allowed[n]][:10]
+    positions, _ = Dense.build(vectors).nearest(query, 10, allowed)
+    assert positions.tolist() == truth
+    grouped, _ = Dense.build(vectors, grouped=True, groups=8).nearest(query, 10, allowed)
+    assert grouped.tolist() == truth  # so few groups are all looked into

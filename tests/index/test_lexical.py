@@ -71,3 +71,18 @@ def test_two_builders_joined_are_one(passages: list[list[str]], cut: int) -> Non
     first.extend(second)
     query = dict.fromkeys(["贷款", "游戏", "支持"], 1.0)
     np.testing.assert_allclose(first.build().scores(query), whole.build().scores(query), rtol=1e-5)
+
+
+@given(PASSAGES, PASSAGES, st.dictionaries(TOKENS | st.just("未知"), st.floats(0.1, 1), max_size=4))
+def test_passages_that_do_not_count_are_scored_and_change_nobody_elses_score(
+    passages: list[list[str]], old: list[list[str]], query: dict[str, float]
+) -> None:
+    builder = LexicalBuilder(1.2, 0.75)
+    for passage in [*passages, *old]:
+        builder.add(passage)
+    whole, alone = builder.build(len(old)), built(passages)
+    terms = ["贷款", "未知", "游戏"]
+    np.testing.assert_array_equal(whole.scores(query)[: len(passages)], alone.scores(query))
+    assert whole.frequencies(terms) == alone.frequencies(terms)
+    np.testing.assert_array_equal(whole.idf(terms), alone.idf(terms))
+    assert len(whole.scores(query)) == len(passages) + len(old)
