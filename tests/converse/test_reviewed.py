@@ -264,7 +264,7 @@ def test_a_thread_follows_the_book_until_it_is_told_to_stop():
     book = answers_over(huairou()[0], shelf)
     book.watch.start()
     shelf.put(LOAN)
-    for _ in range(400):
+    for _ in range(2000):
         if book.answer(LOAN.wording.question, TODAY):
             break
         book.watch._stop.wait(0.01)

@@ -90,7 +90,7 @@ def test_an_editor_drafts_a_reviewer_approves_and_the_widget_gives_the_approved_
     reviewer.get_by_role("button", name="批准").click()
     expect(reviewer.locator(".toast")).to_contain_text("已批准")
 
-    for _ in range(100):
+    for _ in range(400):
         if answered_by(office.widget, QUESTION):
             break
         time.sleep(0.05)
@@ -103,7 +103,7 @@ def test_an_editor_drafts_a_reviewer_approves_and_the_widget_gives_the_approved_
     reviewer.get_by_role("button", name="撤回").click()
     reviewer.get_by_role("dialog").get_by_role("button", name="撤回").click()
     expect(reviewer.locator(".toast")).to_contain_text("已撤回")
-    for _ in range(100):
+    for _ in range(400):
         if not answered_by(office.widget, QUESTION):
             break
         time.sleep(0.05)
