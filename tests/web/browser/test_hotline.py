@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -11,55 +12,72 @@ from playwright.sync_api import expect
 from app.store import Calls, Gaps, Outcome, Role
 from app.web.hotline.guard import COOKIE
 from tests.web.browser.conftest import outside, policy_breach
+from tests.web.browser.test_widget_access import AXE
 from tests.web.hotline.texts import town
 from tests.web.test_server import served
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 NASTY = '<img src=x onerror="document.title=\'broken\'"></p><script>document.title="broken"</script>'
 
 
 @pytest.fixture(scope="module")
 def office(chromium, tmp_path_factory):
-    """The served town, with a clerk; `calls` and `gaps` are its stores."""
+    """The served town; `clerk()` is a new clerk each time, `calls` and `gaps` are its stores."""
     url = f"sqlite:///{tmp_path_factory.mktemp('hotline')}/hotline.sqlite3"
     running = served(replace(town()), database_url=url, secret="a secret for the tests alone")
-    with running as address:
+    with running as address, pytest.MonkeyPatch.context() as patch:
+        # The cost of a password is not what is tested here.
+        patch.setattr("app.store.password.PASSES", 1)
+        patch.setattr("app.store.password.MEMORY", 8)
+        patch.setattr("app.store.password.LANES", 1)
         running.app.state.parts.opening.services().dialogue.preview(
             "停车多久免费", session_id=None, as_of=date(2026, 1, 1), document_id=None, channel="hotline"
         )
         console = running.app.state.console
-        clerk = console.people.add(
-            "clerk",
-            "a long password 1",
-            name="王敏",
-            role=Role.CLERK,
-            department="南屏热线",
-            must_change=False,
-        )
+        numbers = count()
+
+        def clerk():
+            account = f"clerk{next(numbers)}"
+            return console.people.add(
+                account,
+                "a long password 1",
+                name="王敏",
+                role=Role.CLERK,
+                department="南屏热线",
+                must_change=False,
+            )
+
         yield SimpleNamespace(
             address=address,
             clerk=clerk,
-            token=lambda: console.sign_ins.open(clerk),
+            token=console.sign_ins.open,
             calls=Calls(console.database),
             gaps=Gaps(console.database),
         )
 
 
 @pytest.fixture
-def desk(chromium, office):
+def clerk(office):
+    """A clerk of this test alone."""
+    return office.clerk()
+
+
+@pytest.fixture
+def desk(chromium, office, clerk):
     """Opens the look-up for the clerk, at a size; the test fails where the page itself complained."""
     complaints, contexts = [], []
 
-    def opened(width=1440, height=900, path="/hotline"):
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    def opened(width=1440, height=900, path="/hotline", **more):
+        viewport = {"width": width, "height": height}
+        context = chromium.new_context(viewport=viewport, locale="zh-CN", **more)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
-        context.add_cookies([{"name": COOKIE, "value": office.token(), "url": office.address}])
+        context.add_cookies([{"name": COOKIE, "value": office.token(clerk), "url": office.address}])
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: policy_breach(message.text, complaints))
         page.on("request", lambda request: outside(request.url, complaints))
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.goto(office.address + path)
         return page
 
@@ -87,9 +105,8 @@ def clipboard(page):
     return page.evaluate("navigator.clipboard.readText()")
 
 
-def test_a_clerk_answers_three_calls_by_keyboard_alone(desk, office):
+def test_a_clerk_answers_three_calls_by_keyboard_alone(desk, office, clerk):
     page = desk()
-    before = len(office.calls.find(office.clerk))
 
     # The first: read the answer out, copy it, done.
     ask(page, "停车多久免费")
@@ -137,7 +154,7 @@ def test_a_clerk_answers_three_calls_by_keyboard_alone(desk, office):
     page.keyboard.press("2")
     expect(page.locator("#call-state")).to_have_text("未开始")
 
-    third, second, one = office.calls.find(office.clerk)[: len(office.calls.find(office.clerk)) - before]
+    third, second, one = office.calls.find(clerk)
     assert [each.outcome for each in (one, second, third)] == [
         Outcome.ANSWERED,
         Outcome.TRANSFERRED,
@@ -250,7 +267,7 @@ def test_filters_narrow_the_hits(desk):
     expect(page.locator(".hit .badge", has_text="已过有效期")).to_have_count(0)
 
 
-def test_whatever_a_text_or_a_person_brings_is_shown_as_text(desk, office):
+def test_whatever_a_text_or_a_person_brings_is_shown_as_text(desk, office, clerk):
     page = desk()
     clause = {
         "id": "x", "document_id": "x", "title": NASTY, "number": NASTY, "label": NASTY, "path": [NASTY], "text": NASTY,
@@ -281,7 +298,7 @@ def test_whatever_a_text_or_a_person_brings_is_shown_as_text(desk, office):
     page.locator("#notes").fill(NASTY)
     page.keyboard.press("Escape")
     expect(page.locator("#kept")).to_have_text("已保存")
-    call = office.calls.current(office.clerk)
+    call = office.calls.current(clerk)
     for path in (f"/hotline/calls/{call.id}", "/hotline/calls", "/hotline"):
         page.goto(office.address + path)
     assert page.locator("#main img").count() == 0
@@ -310,6 +327,40 @@ def test_the_common_case_needs_no_scrolling(desk, width, height, build):
     for part in (".found", "#call"):
         assert page.locator(part).evaluate("pane => pane.scrollHeight <= pane.clientHeight"), part
     assert page.locator(".hit").count() == 8
+
+
+def complaints_of_axe(page):
+    page.evaluate("axe.reset()")
+    run = "axe.run(document, {resultTypes: ['violations']})"
+    return page.evaluate(
+        f"{run}.then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))]))"
+    )
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_while_typing_in_an_answer_in_a_clause_and_in_the_records(
+    desk, office, clerk, look
+):
+    page = desk(color_scheme=look)
+    page.evaluate(AXE)
+    assert complaints_of_axe(page) == []
+    ask(page, "停车多久免费")
+    assert complaints_of_axe(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("p")
+    expect(page.locator(".pin")).to_have_count(1)
+    assert complaints_of_axe(page) == []
+    page.keyboard.press("s")
+    expect(page.locator("#aloud")).to_be_visible()
+    assert complaints_of_axe(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    expect(page.locator("#call-state")).to_have_text("未开始")
+    call = office.calls.find(clerk)[0]
+    for path in ("/hotline/calls", f"/hotline/calls/{call.id}"):
+        page.goto(office.address + path)
+        page.evaluate(AXE)
+        assert complaints_of_axe(page) == []
 
 
 def test_the_page_says_when_the_server_cannot_be_reached(desk):
