@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.corpus import read_metadata
+from app.corpus.formats.reading import extract
 from app.corpus.metadata.days import read_day, years_later
 
 NOTICE = "关于印发某市办法的通知\n{number}\n各区人民政府：\n现印发给你们。\n{body}\n广州市商务局\n广州市财政局\n2021年1月1日\n"
@@ -88,6 +90,10 @@ def test_issuers_are_read_from_the_title_where_nobody_signs(title, issuers):
         ("本办法自印发之日起试行，试行两年。", "2021-01-01", "2022-12-31"),
         ("本政策自发布之日起施行，施行期暂定为6个月。", "2021-01-01", "2021-06-30"),
         ("本通知自发布之日起执行至2021年6月30日止。", "2021-01-01", "2021-06-30"),
+        ("本通知有效期自2021年1月1日至2023年12月31日。", "2021-01-01", "2023-12-31"),
+        ("本政策实施期限为2021年1月1日至2021年12月31日。", "2021-01-01", "2021-12-31"),
+        ("本办法从2021年5月1日起执行，暂定三年。", "2021-05-01", "2024-04-30"),
+        ("本办法自2021年5月1日起试行，试行期2年。", "2021-05-01", "2023-04-30"),
         ("本办法自二〇二一年三月一日起施行。", "2021-03-01", None),
         ("《某市办法》已经市政府同意，现予公布，自2021年5月1日起施行。", "2021-05-01", None),
         # What follows speaks of something else, or leaves the day open: no expiry may come of it.
@@ -217,3 +223,56 @@ def test_a_district_is_named_whole_by_the_site_it_is_published_on():
     )
     assert found.region
     assert found.region.value == "广州市天河区"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("关于公布绿色工厂名单的通知_工作动态_某市经信局", "<h2>关于公布绿色工厂名单的通知</h2>"),
+        ("某区加装电梯补贴实施细则--某区政府在线", "<div>某区加装电梯补贴实施细则</div>"),
+        ("某区加装电梯补贴实施细则_政策文件_通知公告", "<p>某区加装电梯补贴实施细则</p>"),
+    ],
+)
+def test_a_window_title_is_cut_to_the_title_that_the_page_shows(title, shown):
+    page = f"<html><head><title>{title}</title></head><body>{shown}<p>第一条 为了推进工作，制定本细则，请遵照执行。</p></body></html>"
+    (found,) = extract(page.encode(), "a.html")
+    assert re.sub("<.*?>", "", shown) == read_metadata(found.text, found.facts).title.value
+
+
+def test_a_line_of_time_and_source_gives_day_and_office():
+    page = (
+        "<html><body><h1>高龄津贴怎么领</h1><p>时间：2025年3月8日 来源：某市民政局 字号：【大 中 小】</p>"
+        "<div class='TRS_Editor'><p>年满八十周岁的老年人，可以申领高龄津贴，请到街道办理。</p></div></body></html>"
+    )
+    (found,) = extract(page.encode(), "a.html")
+    read = read_metadata(found.text, found.facts)
+    assert (str(read.published_on.value), read.issuers.value) == ("2025-03-08", ("某市民政局",))
+
+
+def test_an_announcement_is_numbered_on_the_line_below_its_name():
+    read = read_metadata(
+        "某局公告\n第五九一号\n关于调整收费的公告\n现公告如下：\n一、减缴。\n某局\n2024年7月15日\n"
+    )
+    assert read.number.value == "某局公告第五九一号"
+
+
+def test_what_explains_applies_where_the_explained_does():
+    read = read_metadata("【政策解读】一图读懂《苏州市人才乐居工程实施办法》\n一、背景\n为了吸引人才。\n")
+    assert (read.region.value, read.level.value) == ("苏州市", "市")
+
+
+def test_what_a_card_states_has_its_place_in_the_text():
+    text = "某市厂房改造\n\n## 发文机构\n\n某市发改委、某市财政局\n\n## 发文字号\n\n某发〔2023〕2号\n\n## 发布日期\n\n2023-09-26\n"
+    facts = {
+        "标题": "某市厂房改造",
+        "发文机构": "某市发改委、某市财政局",
+        "文号": "某发〔2023〕2号",
+        "发布日期": "2023-09-26",
+    }
+    read = read_metadata(text, facts)
+    spans = (read.issuers.span, read.number.span, read.published_on.span)
+    assert [text[slice(*span)] for span in spans] == [
+        "某市发改委、某市财政局",
+        "某发〔2023〕2号",
+        "2023-09-26",
+    ]

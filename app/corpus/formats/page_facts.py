@@ -1,6 +1,7 @@
 """What a government page says around its text: meta tags, the information box, the line of date and source."""
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from app.corpus.formats.html_text import to_lines
@@ -53,9 +54,11 @@ _NAMES = (
 _OTHERS = r"索引号|统一编号|主题词|主题分类|分类|浏览次数|浏览量|点击数|阅读量?|字体大小|字体|字号|浏览字号|打印|分享|作者|责任编辑|文件状态|有效性|公开方式"
 _LABEL = re.compile(rf"[【\[]?\s*({_NAMES})\s*[】\]]?\s*[:：]\s*")
 _ANY_LABEL = re.compile(rf"[【\[（(]?\s*(?:{_NAMES}|{_OTHERS})\s*[】\]]?\s*[:：]")
+_OPENING = 80  # lines of a page among which its title stands
+_BREAK = re.compile(r"\s*[-_|—–]")
 _SITE_HEADING = re.compile(r"(?:网|网站|门户|平台|信息公开)$")
 _DATED = re.compile(
-    r"(?:19|20)\d{2}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*"
+    r"(?:时间[:：]\s*)?(?:19|20)\d{2}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*"
 )
 _BUTTONS = (
     "打印本页|打印页面|打印|关闭窗口|关闭本页|关闭|返回顶部|返回|分享到?|收藏|网站纠错|纠错|听全文|上一篇|下一篇|字体|A[+-]?(?:大|中|小)?|大|中|小|微信好友"
@@ -87,7 +90,19 @@ def _heading(root: "HtmlElement") -> str:
     headings = [" ".join(to_lines(one)) for one in root.iter("h1")]
     named = [words for words in headings if 4 <= len(words) <= 120 and not _SITE_HEADING.search(words)]
     title = root.findtext(".//title") or ""
-    return named[0] if len(named) == 1 else page_title(title) if len(title.strip()) > 4 else ""
+    if len(named) == 1:
+        return named[0]
+    return (_as_shown(title, root) or page_title(title)) if len(title.strip()) > 4 else ""
+
+
+def _as_shown(title: str, root: "HtmlElement") -> str:
+    """The line of the page that a window title repeats before the names of column and site: 某办法_通知公告_某局."""
+    whole = " ".join(title.split())
+    for line in islice(to_lines(root), _OPENING):
+        shown = " ".join(line.lstrip("# ").split())
+        if len(shown) >= 8 and whole.startswith(shown) and _BREAK.match(whole, len(shown)):
+            return shown
+    return ""
 
 
 def _boxes(root: "HtmlElement") -> list[tuple[str, str]]:

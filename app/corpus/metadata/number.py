@@ -46,9 +46,13 @@ def read_number(head: Sequence[Line], facts: Facts) -> Found[str] | None:
 
 
 def _torn_order(head: Sequence[Line]) -> Found[str] | None:
-    """某市人民政府令 / 第179号 on two lines."""
+    """某市人民政府令 / 第179号 on two lines; 某局公告 / 第五九一号."""
     for line, after in pairwise(head):
-        if line.words.endswith("令") and len(line.words) <= 30 and _ORDER_ONLY.fullmatch(after.words):
+        if (
+            line.words.endswith(("令", "公告", "通告"))
+            and len(line.words) <= 30
+            and _ORDER_ONLY.fullmatch(after.words)
+        ):
             return Found(_tidy(line.words + after.words.strip("（）()")), (line.start, after.end))
     return None
 

@@ -36,6 +36,9 @@ def read_metadata(text: str, facts: Facts | None = None) -> Metadata:
     published, signed, issued = _published(text, ahead, number, facts)
     validity = _validity(text, title, kind.value, Days(signed, issued), facts)
     place = read_place(issuers, title, facts.get("网站", ""))
+    interprets = read_interprets(title, kind.value)
+    if interprets and place.region is None and place.level is None:  # it applies where what it explains does
+        place = read_place(None, interprets)
     url = facts.get("网址", "").strip()
     references = read_references(text, title, number, kind.value)
     read = Metadata(
@@ -50,7 +53,7 @@ def read_metadata(text: str, facts: Facts | None = None) -> Metadata:
         level=place.level,
         source_url=Found(url, None) if re.match(r"https?://", url) else None,
         basis=Found(facts["依据文件"], None) if facts.get("依据文件") else None,
-        interprets=read_interprets(title, kind.value),
+        interprets=interprets,
         repeals=references.repeals,
         amends=references.amends,
     )

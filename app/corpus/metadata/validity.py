@@ -34,8 +34,9 @@ _STOP = r"(?=[，,；;。（(\s]|$)"
 _UNTIL = re.compile(
     rf"{_BEHIND}(?:{_TERM}(?:暂?定)?为?(?:自?[^，。；至到]{{0,16}}?(?:日|起)起?)?(?:截至|截止到?|至|到|—|-)|(?:{_DID})?至)\s*(?P<day>{DAY})(?:止|废止|失效|终止|自动失效|期间有效)?{_STOP}"
 )
+_SPAN = re.compile(rf"{_TERM}(?:暂?定)?为?自?\s*(?P<day>{DAY})\s*起?\s*(?:至|到|—|-|～|~)")
 _FOR = re.compile(
-    rf"{_BEHIND}(?:{_TERM}|试行)(?:暂定)?(?:为|是)?\s*(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*(?P<unit>年|个月){_STOP}"
+    rf"{_BEHIND}(?:{_TERM}|试行|暂定(?:执行|实施|试行)?)(?:暂定)?(?:为|是)?\s*(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*(?P<unit>年|个月){_STOP}"
 )
 _UNSURE = re.compile(
     r"解除|疫情|另行|从其规定|除外|另有|届满后|具体|部分|分别|延长|延续|期限规定|已[^，。]{0,6}规定"
@@ -98,6 +99,8 @@ def _begin(rest: str, days: Days) -> tuple[date | None, int]:
     """(the first day, where the words about it end)."""
     if fixed := _FIXED.match(rest):
         return read_day(fixed["day"]), fixed.end()
+    if span := _SPAN.match(rest):
+        return read_day(span["day"]), 0
     issue = _FROM_ISSUE.match(rest)
     if not issue:
         return None, 0
