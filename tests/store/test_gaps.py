@@ -1,6 +1,8 @@
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +25,7 @@ from app.store import (
     TicketFilter,
     TicketState,
 )
+from app.store.gap_rows import forget_gaps, purge_gaps
 from app.store.gap_tables import gaps as gap_table
 from app.store.rows import write_rows
 from app.text import Analyzer, read_lexicon
@@ -40,6 +43,22 @@ CHILD = "员工子女入学有照顾吗"
 @pytest.fixture(scope="module")
 def sameness():
     return Sameness(Analyzer(read_lexicon(Settings().lexicon)), Letters())
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory):
+    """Gives the address of another empty SQLite database each time, made ready once."""
+    folder = tmp_path_factory.mktemp("blank")
+    with closing(Database(f"sqlite:///{folder}/0.sqlite3")) as opened:
+        opened.prepare()
+    numbers = count(1)
+
+    def copied():
+        made = folder / f"{next(numbers)}.sqlite3"
+        shutil.copy(folder / "0.sqlite3", made)
+        return f"sqlite:///{made}"
+
+    return copied
 
 
 @pytest.fixture
@@ -265,14 +284,12 @@ ORDER = st.lists(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(questions=ORDER, pieces=st.lists(st.integers(1, 5), min_size=1, max_size=4))
-def test_the_same_askings_make_the_same_tickets_however_they_are_taken(questions, pieces, tmp_path_factory):
-    same = Sameness(Analyzer(read_lexicon(Settings().lexicon)), Letters())
+def test_the_same_askings_make_the_same_tickets_however_they_are_taken(questions, pieces, sameness, blank):
     found = []
     for cut in ([len(questions) or 1], pieces):
-        url = f"sqlite:///{tmp_path_factory.mktemp('gaps')}/s.sqlite3"
-        with closing(Database(url)) as opened:
+        with closing(Database(blank())) as opened:
             kept = Gaps(opened)
             rest = [replace(silent_gap(question, n)) for n, question in enumerate(questions)]
             while rest:
@@ -280,9 +297,65 @@ def test_the_same_askings_make_the_same_tickets_however_they_are_taken(questions
                 for gap in rest[:take]:
                     kept.record(gap)
                 rest = rest[take:]
-                kept.gather(same)
+                kept.gather(sameness)
             found.append(sorted((each.question, each.asked) for each in kept.tickets()))
     assert found[0] == found[1]
+
+
+DEEDS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("ask"), st.sampled_from([RENT, RENT_TOO, CHILD, "公积金最多能贷多少"]), st.integers(0, 3)
+        ),
+        st.tuples(st.just("merge"), st.integers(0, 5), st.integers(0, 5)),
+        st.tuples(st.just("split"), st.integers(0, 5), st.integers(0, 2)),
+        st.tuples(st.just("forget"), st.integers(0, 3), st.none()),
+        st.tuples(st.just("purge"), st.integers(0, 20), st.none()),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=15)
+@given(deeds=DEEDS)
+def test_whatever_is_done_a_ticket_counts_the_askings_it_has_and_is_led_by_one(deeds, sameness, blank):
+    with closing(Database(blank())) as opened:
+        kept = Gaps(opened)
+        opened.prepare()
+        for number, deed in enumerate(deeds):
+            do(kept, opened, sameness, number, *deed)
+        for ticket in kept.tickets():
+            mine = kept.askings(ticket.id)
+            assert (ticket.asked, ticket.first_at, ticket.last_at) == (
+                len(mine),
+                min(each.created_at for each in mine),
+                max(each.created_at for each in mine),
+            )
+            assert ticket.question in {each.question for each in mine if each.leads}
+        with opened.reading() as connection:
+            assert {row[0] for row in connection.execute(select(gap_table.c.ticket_id))} == {
+                each.id for each in kept.tickets()
+            }
+
+
+def do(kept, database, same, number, deed, one, other):
+    """Do it to the tickets that are there."""
+    there = sorted(kept.tickets(), key=lambda each: (each.question, each.id))
+    if deed == "ask":
+        at = NOW + timedelta(hours=number)
+        kept.open_ticket(asked(one, created_at=at, session_id=f"s{other}", answer_id=f"a{number}"), same)
+    elif deed == "merge" and len(there) > max(one, other) and one != other:
+        kept.merge(there[one].id, [there[other].id], EDITOR)
+    elif deed == "split" and len(there) > one:
+        ways = kept.phrasings([there[one].id])[there[one].id]
+        if len(ways) > 1:
+            kept.split(there[one].id, [ways[other % len(ways)].wording], EDITOR)
+    elif deed == "forget":
+        with database.writing() as connection:
+            forget_gaps(connection, f"s{one}")
+    elif deed == "purge":
+        with database.writing() as connection:
+            purge_gaps(connection, NOW + timedelta(hours=one))
 
 
 def silent_gap(question, number):
