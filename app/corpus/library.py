@@ -45,7 +45,7 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
     with Apart() as apart:
         for path in corpus_files(folder):
             if leads_outside(path, folder):
-                notes.append(_outside(path.relative_to(folder).as_posix()))
+                notes.append(outside(path.relative_to(folder).as_posix()))
                 continue
             try:
                 documents, remarks = read_documents(path, folder, file_limit, apart, named)
@@ -140,7 +140,8 @@ def leads_outside(path: Path, folder: Path) -> bool:
     return os.path.commonpath([real, root]) != root
 
 
-def _outside(name: str) -> str:
+def outside(name: str) -> str:
+    """What is said of a link that leads out of a folder."""
     return f"“{name}”是指向政策文件夹之外的链接，为免误公开已略过；需要时请把文件本身放进来。"
 
 

@@ -17,7 +17,7 @@ from app.corpus.apart import Apart
 from app.corpus.document import Document
 from app.corpus.formats.known import READABLE
 from app.corpus.frontmatter import is_id
-from app.corpus.library import corpus_files, is_hidden, leads_outside
+from app.corpus.library import corpus_files, is_hidden, leads_outside, outside
 from app.corpus.lock import corpus_lock
 from app.corpus.named import named_ids, write_ids
 from app.corpus.outline import outline
@@ -94,6 +94,9 @@ class Shelf:
             names = [self._named(source, as_id, name, present)] if alone else None
             staged = [_copy(source, staging, names[0])] if names else self._staged(source, staging)
             parcels, refused = self._read(staging, staged, as_id, present)
+            if source.is_dir():
+                links = (path for path in corpus_files(source) if leads_outside(path, source))
+                refused += tuple(outside(path.relative_to(source).as_posix()) for path in links)
             if alone and refused:
                 raise FileRefused(refused[0])
             yield Delivery(staging, parcels, refused)
@@ -110,9 +113,9 @@ class Shelf:
             ids = named_ids(self.folder)
             for parcel in delivery.parcels:
                 target = self.folder / parcel.name
-                target.parent.mkdir(parents=True, exist_ok=True)
                 if leads_outside(target.parent, self.folder) or target.is_dir():
                     raise FileRefused(f"“{parcel.name}”的位置是链接或文件夹，不能放入，请改名后重试。")
+                target.parent.mkdir(parents=True, exist_ok=True)
                 if parcel.given:
                     ids[parcel.name] = parcel.given
                     write_ids(self.folder, ids)
@@ -208,7 +211,8 @@ class Shelf:
         if source.is_dir():
             paths = [path for path in corpus_files(source) if not leads_outside(path, source)]
             return [_copy(path, staging, path.relative_to(source).as_posix()) for path in paths]
-        return list(unpack(source, staging, self._limits))
+        names = unpack(source, staging, self._limits)
+        return [name for name in names if not any(map(is_hidden, name.split("/")))]
 
     def _read(
         self, staging: Path, names: Sequence[str], as_id: str | None, present: Sequence[Document]

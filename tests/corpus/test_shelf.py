@@ -170,6 +170,22 @@ def test_an_archive_is_added_with_the_paths_in_it(tmp_path: Path) -> None:
     assert (corpus / "区里" / "游戏.txt").read_text("utf-8") == GAME
 
 
+def test_links_lead_nowhere_and_readme_is_not_taken_for_a_policy(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    (tmp_path / "elsewhere").mkdir()
+    (corpus / "link").symlink_to(tmp_path / "elsewhere")
+    source = zipped(tmp_path / "new.zip", **{"link/below/游戏": GAME, "README": GAME})
+    with shelf(corpus).receive(source) as delivery:
+        assert [parcel.name for parcel in delivery.parcels] == ["link/below/游戏.txt"]
+        with pytest.raises(FileRefused, match="链接或文件夹"):
+            shelf(corpus).place(delivery)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "secret.txt").symlink_to(write(tmp_path / "secret.txt", GAME))
+    with shelf(corpus).receive(tmp_path / "new") as delivery:
+        assert (delivery.parcels, "指向政策文件夹之外的链接" in delivery.refused[0]) == ((), True)
+
+
 def test_two_files_of_one_text_are_told_apart_within_a_delivery(tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
     with shelf(corpus).receive(zipped(tmp_path / "new.zip", a=GAME, b=GAME)) as delivery:
