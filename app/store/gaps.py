@@ -1,7 +1,8 @@
 """Gap tickets: what nobody could answer, gathered, handed out, followed until it is answered.
 
 A call's “无答案” is `open_ticket`; the widget's handoff is `record`, which only keeps the asking; `gather` makes askings of
-silent and unhelpful turns and puts all that wait to their tickets. A change and its audit record are written together.
+silent and unhelpful turns and puts all that wait to their tickets. A change and its audit record are written together;
+the record never holds what was asked or noted, so that forgetting a session leaves nothing of it there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +77,7 @@ class Gaps:
         with self._writing() as connection:
             added = add_gap(connection, kept)
             ticket = _found(connection, place(connection, sameness, added))
-            write_audit(connection, deed("登记缺口", by, ticket.id, kept.question, address))
+            write_audit(connection, deed("登记缺口", by, ticket.id, address=address))
         return ticket
 
     def gather(self, sameness: Sameness, batches: int = 5) -> int:
@@ -176,7 +177,7 @@ class Gaps:
             connection.execute(
                 insert(notes).values({each: getattr(made, each) for each in TicketNote.__slots__})
             )
-            write_audit(connection, deed("缺口备注", by, ticket_id, said, address))
+            write_audit(connection, deed("缺口备注", by, ticket_id, address=address))
         return made
 
     def assign(

@@ -118,6 +118,15 @@ def test_what_is_kept_of_an_asking_is_masked_and_so_are_notes_and_their_records(
         assert secret not in kept
 
 
+def test_what_was_asked_and_noted_stands_in_no_audit_record_that_outlives_it(gaps, sameness, database):
+    ticket = gaps.open_ticket(asked("李四家的加装电梯补多少"), sameness, EDITOR)
+    gaps.note(ticket.id, "李四是独居老人", EDITOR)
+    kept = repr(Audit(database).records())
+    assert "登记缺口" in kept
+    assert "缺口备注" in kept
+    assert "李四" not in kept
+
+
 def test_silent_turns_are_gathered_once_and_counted_together(gaps, sameness, database):
     questions = (RENT, RENT_TOO, RENT, CHILD, "你好")
     rows = [silent(question, number) for number, question in enumerate(questions)]
