@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -62,11 +63,12 @@ def _kind(code: str) -> type[ZhengwenError]:
 
 def main() -> int:
     """The child: build, and tell of it."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    out = os.dup(1)
     os.dup2(2, 1)
 
     def tell(**words: object) -> None:
-        print(json.dumps(words, ensure_ascii=False), file=out, flush=True)
+        with suppress(BrokenPipeError):  # whoever asked has ended; the work is done all the same
+            os.write(out, json.dumps(words, ensure_ascii=False).encode("utf-8") + b"\n")
 
     try:
         os.nice(5)  # whoever asks comes first

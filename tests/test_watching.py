@@ -1,6 +1,8 @@
 """A watched folder: what is still being written is never built, and what was built once is left alone."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from app.building import build_apart
 from app.errors import CorpusEmpty, FileRefused
 from app.index import open_snapshot
 from app.main import environment_of
-from app.settings import Settings, open_settings
+from app.settings import ROOT, Settings, open_settings
 from app.watching import Watcher, is_being_written
 from tests.index.tiny import GAME, LOAN, write_corpus
 
@@ -111,6 +113,24 @@ def test_what_goes_wrong_in_it_is_raised_here_by_its_kind(settings: Settings) ->
     (settings.corpus / "loan.txt").unlink()
     with pytest.raises(CorpusEmpty, match="没有可用的政策文本"):
         build_apart(settings)
+
+
+def test_a_build_whose_asker_has_ended_is_finished_without_a_word(settings: Settings) -> None:
+    environment = {**os.environ, **environment_of(settings)}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "app.building"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    child.stdout.close()
+    assert child.stderr is not None
+    assert (child.stderr.read(), child.wait()) == ("", 0)
+    child.stderr.close()
+    assert len(open_snapshot(settings.index).documents) == 1
 
 
 def test_settings_survive_the_way_to_another_process(
