@@ -36,7 +36,9 @@ def cite(evidence: Evidence, mark: int, as_of: date, base_url: str = "") -> Cita
         raise QuoteMismatch(
             f"条款“{clause.id}”的引文区间 {evidence.start}–{evidence.end} 不在原文该条款之内，已停止输出。"
         )
-    link = f"{base_url}/documents/{document.id}?start={evidence.start}&end={evidence.end}#quote"
+    # Where there were other versions there may be more: the link then names the one that was quoted.
+    version = f"&version={document.sha256[:12]}" if document.serves_from and not document.version_of else ""
+    link = f"{base_url}/documents/{document.id}?start={evidence.start}&end={evidence.end}{version}#quote"
     return Citation(
         mark=mark,
         clause_id=clause.id,

@@ -12,7 +12,7 @@ from app.web.envelope import CONTENT_SECURITY_POLICY
 from app.web.opened import Opened, opened, parts
 from app.web.problems import Problem, problem_of
 from app.web.reading import outline, paragraphs, quote_span
-from app.web.versions import compared, rows, successor_of, two_versions, version_of
+from app.web.versions import compared, earlier, rows, successor_of, two_versions, version_of
 
 PER_PAGE = 50
 router = APIRouter(include_in_schema=False)
@@ -103,6 +103,8 @@ def document(
         paragraphs=paragraphs(found, clauses, span),
         quoted=span is not None,
         misplaced=span is None and (start is not None or end is not None),
+        earlier=earlier(snapshot, found) if start and end and not version else None,
+        span={"start": start, "end": end},
     )
 
 

@@ -73,6 +73,14 @@ def successor_of(document: Document, services: Services) -> Document | None:
     return services.snapshot.documents.get(found) if found else None
 
 
+def earlier(snapshot: Snapshot, document: Document) -> Document | None:
+    """The last version before this one with other words; None where there is none, or this is an old version itself."""
+    if document.version_of:
+        return None
+    before = [one for one in snapshot.versions_of(document.id) if one.sha256 != document.sha256]
+    return before[-1] if before else None
+
+
 def compared(snapshot: Snapshot, old: Document, new: Document) -> Difference:
     """What differs between two versions."""
     return difference(old, snapshot.clauses_of(old.id), new, snapshot.clauses_of(new.id))

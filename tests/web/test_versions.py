@@ -116,6 +116,17 @@ def test_pages_say_which_version_they_show_and_lead_to_the_present_one(client):
     assert 'class="tag bad"' not in present
 
 
+def test_a_link_from_before_the_change_leads_on_to_the_version_it_quoted(client, snapshot):
+    page = client.get("/documents/loan?start=7&end=12").text
+    assert 'href="/documents/loan%401?start=7&amp;end=12#quote"' in page
+    sha = snapshot.document("loan").sha256[:12]
+    assert "改动前的版本" not in client.get(f"/documents/loan?start=7&end=12&version={sha}").text
+    assert "改动前的版本" not in client.get("/documents/loan").text
+    assert (
+        "<script" not in client.get('/documents/loan?start="><script>&end=9').text.split("改动前")[0][-400:]
+    )
+
+
 def test_the_page_of_differences_marks_words_and_counts_clauses(client):
     page = client.get("/documents/loan/diff").text
     assert '<ins class="new">百分之五的</ins>' in page
