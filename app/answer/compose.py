@@ -250,7 +250,7 @@ class Composer:
         if past is None:
             return None
         confidence = self._confidence.of(self._features.of(query, past.hits))
-        if confidence < self._confidence.threshold:
+        if confidence < max(SURE, self._confidence.threshold):
             return None
         choice = choose(past.hits, asked, query, self._snapshot, self._analyzer, self._links)
         best = past.hits[0]
