@@ -14,7 +14,7 @@ from app.answer.cover import Features, longest_run
 from app.answer.evidence import is_bare, whole_section
 from app.answer.fields import asks_who, field_evidence, is_meant
 from app.answer.intent import Asked, read_intent
-from app.answer.lapsed import Lapsed
+from app.answer.lapsed import SURELY, Lapsed
 from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
 from app.answer.meant import meant_first
@@ -250,7 +250,7 @@ class Composer:
         if past is None:
             return None
         confidence = self._confidence.of(self._features.of(query, past.hits))
-        if confidence < max(SURE, self._confidence.threshold):
+        if confidence < max(SURELY, self._confidence.threshold):
             return None
         choice = choose(past.hits, asked, query, self._snapshot, self._analyzer, self._links)
         best = past.hits[0]

@@ -9,6 +9,8 @@ from app.corpus import Document
 from app.index import Snapshot
 from app.retrieve import Hit, Query, Retriever
 
+SURELY = 0.5  # how confident one must be that a document out of force is meant, to speak of it
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
