@@ -78,6 +78,7 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Whoever waits hears of it."""
+        self.transport = None
         if self._answer and not self._answer.done():
             self._answer.set_exception(ConnectionError("the server closed the connection"))
 
@@ -130,7 +131,7 @@ class Clerk:
         began = time.perf_counter()
         loop = asyncio.get_running_loop()
         try:
-            if self.line is None:
+            if self.line is None or self.line.transport is None:  # the server closes idle ones
                 _, self.line = await loop.create_connection(Line, "127.0.0.1", self.port)
             status = await asyncio.wait_for(self.line.send(self.request(path, content)), patience)
             if status != 200:
