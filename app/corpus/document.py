@@ -103,8 +103,13 @@ class Document:
 
     def in_force(self, as_of: date) -> bool:
         """Whether the document applies on that day; a date that is not stated does not exclude it."""
-        first, last = self.first_day, self.last_day
-        return (first is None or first <= as_of) and (last is None or as_of <= last)
+        # Asked of every document for every question: each date on its own takes a third of the time of `first_day`.
+        return (
+            (self.effective_from is None or self.effective_from <= as_of)
+            and (self.serves_from is None or self.serves_from <= as_of)
+            and (self.expires_on is None or as_of <= self.expires_on)
+            and (self.serves_until is None or as_of <= self.serves_until)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """A form that survives JSON."""
