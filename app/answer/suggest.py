@@ -48,7 +48,8 @@ class Suggestions:
 
     def examples(self, as_of: date, limit: int = EXAMPLES) -> tuple[str, ...]:
         """Questions for an empty page, taken in turn from the first documents in force."""
-        documents = [d.id for d in self._snapshot.documents.values() if d.in_force(as_of)][:limit]
+        in_force = (d.id for d in self._snapshot.documents.values() if d.in_force(as_of))
+        documents = list(islice(in_force, limit))
         turns = zip_longest(*map(self.of_document, documents))
         return tuple(dict.fromkeys(entry[0] for entry in chain.from_iterable(turns) if entry))[:limit]
 
