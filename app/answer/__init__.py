@@ -6,6 +6,7 @@ from app.answer.citation import Evidence, cite, verify
 from app.answer.compose import Composer
 from app.answer.confidence import Confidence, load_confidence
 from app.answer.cover import Features
+from app.answer.fields import names_only_a_field
 from app.answer.intent import Asked, read_intent
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer, titled
@@ -29,6 +30,7 @@ __all__ = [
     "cite",
     "is_chat",
     "load_confidence",
+    "names_only_a_field",
     "read_bonds",
     "read_intent",
     "titled",

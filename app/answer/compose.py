@@ -12,7 +12,7 @@ from app.answer.compare import sides
 from app.answer.confidence import Confidence
 from app.answer.cover import Features, longest_run
 from app.answer.evidence import is_bare, whole_section
-from app.answer.fields import asks_who, field_evidence, is_meant
+from app.answer.fields import asks_who, field_evidence, is_meant, names_only_a_field
 from app.answer.intent import Asked, read_intent
 from app.answer.lapsed import SURELY, Lapsed
 from app.answer.links import Links
@@ -236,7 +236,7 @@ class Composer:
             return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
         if may_ask and (options := self._options(hits, asked, query)):
             return _Draft("clarify", "clarify", confidence, options=options)
-        choice = self._choice(hits, asked, query)
+        choice = self._choice(hits, asked, query, document_id is not None)
         if not self._holds(asked, question, choice):
             if confidence < SURE and not about_policy:
                 return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
@@ -294,13 +294,13 @@ class Composer:
             drafts[0], confidence=surest, evidence=tuple(evidence.values()), reason="quote", matched=matched
         )
 
-    def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice:
+    def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query, given: bool = False) -> Choice:
         """The field asked for of the document that is meant, or else the clause found."""
         hits = preferred(hits, asked.intent, query.text, self._places)
         hits = meant_first(hits, self._analyzer.subject(query.text))
         best = hits[0]
         found = asked.intent == "amount" and holds_type("amount", query.text, best.text)
-        if not found and is_meant(best.document, self._analyzer.subject(query.text), query.text):
+        if not found and (given or is_meant(best.document, self._analyzer.subject(query.text), query.text)):
             scores = {hit.clause.id: hit.score for hit in hits}
             field = field_evidence(query.text, asked.intents, best.document, self._snapshot, scores)
             held = best.clause.id in {evidence.clause.id for evidence in field}
@@ -354,6 +354,8 @@ class Composer:
 
         What has no typical form must share a word with the best clause, lest any clause answers anything.
         """
+        if document_id is not None and names_only_a_field(question, self._analyzer):
+            return True
         if asked.intent == "other" and not asked.wants_list:
             return False
         if not is_typed(asked.intent) and not asked.wants_list:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.answer.answer import Intent
 from app.answer.citation import Evidence
 from app.answer.cover import longest_run
+from app.answer.intent import read_intent
 from app.answer.typed import holds_type
 from app.corpus import Clause, Document
 from app.index import Snapshot
-from app.text import fold
+from app.text import Analyzer, fold
 
 LONGEST_HEADING = 24  # a longer heading is a sentence, and what it mentions is not what it heads
 MOST_FIELDS = 2
@@ -39,10 +40,18 @@ _HEADED: Mapping[Intent, re.Pattern[str]] = {
     "notes": re.compile(r"注意"),
 }
 _NUMBER_ASKED = re.compile(r"文号|发文字号|几号文|多少号文|号文")
+_FIELDS = frozenset(("condition", "contact", "process", "material", "time", "basis"))
+_ASKING = re.compile(
+    r"条件|符合|满足|要求|电话|部门|流程|步骤|材料|时间|文号|申报|申请|办理|哪|什么|多少|怎么|几"
+)
 _WHO_ASKED = re.compile(
     r"什么样的|哪[类种]|哪些(?:企业|单位|机构|人|公司|项目)|什么(?:企业|单位|机构|人|公司)|谁(?:能|可以|有)|面向谁|针对谁|只(?:给|限|面向)"
 )
 _WHO_HEADED = re.compile(r"对象|范围|资格")
+_ISSUER_ASKED = re.compile(
+    r"(?:部门|单位|机关|机构|谁|哪家)(?:联合)?(?:发的|发文|发布|印发|制定|出台|出的|公布)|发文(?:机关|机构|单位)"
+)
+_ISSUER_HEADED = re.compile(r"(?:发文|发布|制定|印发)(?:机关|机构|单位|部门)")
 _ISSUE_ASKED = re.compile(r"发布|出台|印发|公布|发文|发的|出的")
 _ISSUE_HEADED = re.compile(r"(?:发布|发文|印发|成文|公布)(?:日期|时间)")
 _NUMBER_HEADED = re.compile(r"文号|发文字号")
@@ -103,6 +112,8 @@ def _in_fields(
 def _wanted(question: str, intents: Sequence[Intent]) -> list[tuple[re.Pattern[str], Intent | None]]:
     if _NUMBER_ASKED.search(fold(question)):
         return [(_NUMBER_HEADED, None)]
+    if _ISSUER_ASKED.search(fold(question)):
+        return [(_ISSUER_HEADED, None)]
     if "condition" in intents and asks_who(question):
         return [(_WHO_HEADED, None), (_HEADED["condition"], "condition")]
     if "time" in intents and _ISSUE_ASKED.search(fold(question)):
@@ -116,6 +127,17 @@ def _heading(clause: Clause, pattern: re.Pattern[str]) -> str:
     """The outermost heading of the kind that the clause stands under, or "" where there is none."""
     headings = (h for h in clause.heading_path if len(h) <= LONGEST_HEADING and pattern.search(h))
     return next(headings, "")
+
+
+def names_only_a_field(question: str, analyzer: Analyzer) -> bool:
+    """Whether all that is said is what kind of thing is asked for: 要符合什么条件, 打哪个电话问, 文号是多少."""
+    asked = read_intent(question)
+    if asked.intent not in _FIELDS:
+        return False
+    left = fold(question)
+    for words in asked.reasons:
+        left = left.replace(words, " ")
+    return not any(len(word) > 1 and not _ASKING.search(word) for word in analyzer.subject(left))
 
 
 def asks_who(question: str) -> bool:

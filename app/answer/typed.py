@@ -41,7 +41,7 @@ _NARROWER: Mapping[tuple[Intent, re.Pattern[str]], re.Pattern[str]] = {
         r"\d+\s*月|\d+\s*日|\d{4}\s*年|\d{4}[-./]\d{1,2}|\d+[:点时]|之日起|截至|截止|即日|次[日月年]|每[年月季周]|届满|为止|[上下]半年"
     ),
     ("contact", re.compile(r"(?:部门|单位|机关|谁)(?:出|发|制定|印发)|发文机关")): re.compile(
-        r"由[一-鿿、]{3,30}(?:发布|印发|制定|出台)"
+        r"由[一-鿿、]{3,30}(?:发布|印发|制定|出台)|^[一-鿿、]{2,60}(?:局|委|委员会|厅|办|办公室|政府|部|署|中心|院|会)$"
     ),
     ("contact", re.compile(r"电话|热线|座机|号码|邮箱|联系方式|微信号|打给")): re.compile(_NUMBER),
     ("amount", re.compile(rf"(?:多少|几)\s*{_COUNTED}")): re.compile(

@@ -4,11 +4,11 @@ import hashlib
 import secrets
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from time import perf_counter
 
-from app.answer import Answer, Composer, is_chat
+from app.answer import Answer, Composer, is_chat, names_only_a_field, titled
 from app.converse.reply import Reply
 from app.converse.reviewed import Given, Mark, ReviewedAnswers
 from app.converse.rewrite import leaves_topic, rewritten, shares, with_topic
@@ -147,6 +147,8 @@ class Dialogue:
         fresh = leaves_topic(said)
         if last is None or fresh is not None or is_chat(said):
             return ask(fresh or said)
+        if field := self._field(said, last, as_of, document_id):
+            return field
         if questions := rewritten(said, last, self._analyzer):
             tried = [ask(question) for question in questions]
             found = next((given for given in tried if given.answer.status != "out_of_scope"), None)
@@ -161,6 +163,17 @@ class Dialogue:
                     return again
             return self._beside(said, last, as_of, document_id) or given
         return given
+
+    def _field(self, said: str, last: Past, as_of: date, document_id: str | None) -> _Given | None:
+        """The answer to “要什么条件”, “哪个电话”, which name nothing but a field: that of the document last quoted, where others have it too."""
+        alone = document_id is not None or len(self._snapshot.documents) == 1
+        if alone or last.document_id is None or not names_only_a_field(said, self._analyzer):
+            return None
+        answer = self._composer.answer(said, as_of=as_of, document_id=last.document_id)
+        if answer.status not in ("answered", "not_stated"):
+            return None
+        title = self._snapshot.document(last.document_id).title
+        return _Given(said, replace(answer, interpreted_as=f"{titled(title)}{said}"[:LONGEST]))
 
     def _beside(self, said: str, last: Past, as_of: date, document_id: str | None) -> _Given | None:
         """The answer within the document last quoted, where that has a passage with words of what was said."""
