@@ -3,9 +3,11 @@
     python scripts/fit_confidence.py --set CORPUS_DIR QUESTIONS.jsonl [--set …] [--foreign QUESTIONS.jsonl …] [--write] [--plot DIR]
 
 Each `--set` is a folder of policy texts and a JSON-lines file of questions with `question`, `turns`, `status` and `gold`.
-A question that its own corpus answers (or that belongs to it: `not_stated`) and whose passage is found first is positive;
-`out_of_scope` and `abstain` are negative. Every set's questions are also put to the other sets' corpora, where they are
-negative, and so are the `--foreign` ones everywhere. Groups are weighted equally, so that a large set does not drown a small
+A corpus may be given again with other questions. A question that its own corpus answers (or that belongs to it: `not_stated`) is positive, in the group `missed` where its
+passage is not found first (another of its clauses may be quoted, and silence would be wrong); `out_of_scope` and `abstain` are negative. Every set's questions are also put to the other sets' corpora, where they are
+negative, and so are the `--foreign` ones everywhere. Two more groups make use of what is there: each answerable question put to
+its own corpus without the documents that answer it (negative), and each similar question of a corpus put to the index without
+it (positive), so that people's ways of asking count that no question set holds. Groups are weighted equally, so that a large set does not drown a small
 one; `--weight GROUP=FACTOR` changes that. Folds keep every question, on whatever corpus it was put, on one side. `--plot` draws
 a risk–coverage curve and a reliability diagram of the held-out probabilities (matplotlib).
 """
@@ -17,7 +19,7 @@ import re
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +44,7 @@ Floats = NDArray[np.float64]
 
 
 class Row(NamedTuple):
-    """One question on one corpus: its group, features [18], label, and its text."""
+    """One question on one corpus: its group, features, label, and its text."""
 
     group: str
     features: list[float]
@@ -68,9 +70,13 @@ def holds(hit: Hit, gold: Sequence[str]) -> bool:
 
 
 def rows_of(
-    name: str, parts: Parts, retriever: Retriever, asked: Iterable[tuple[str, int, list[str]]]
+    name: str,
+    parts: Parts,
+    retriever: Retriever,
+    asked: Iterable[tuple[str, int, list[str]]],
+    within: Collection[str] | None = None,
 ) -> list[Row]:
-    """One row a question; an answerable question whose passage is not first is left out."""
+    """One row a question; an answerable question whose passage is not first is of a group of its own."""
     places = Places.of(parts.analyzer.lexicon.regions)
     composer = Composer(
         retriever, parts.analyzer, Renderer(parts.settings.prompts), load_confidence(), places
@@ -79,11 +85,38 @@ def rows_of(
     rows: list[Row] = []
     for question, label, gold in asked:
         query = retriever.read(question)
-        hits = composer.found(query, AS_OF)
-        if not hits or (label and gold and not holds(hits[0], gold)):
+        hits = composer.found(query, AS_OF, within=within)
+        if not hits:
             continue
+        missed = label and gold and not holds(hits[0], gold)
+        kind = "missed" if missed else "yes" if label else "no"
         values = features.of(query, hits)
-        rows.append(Row(f"{name} {'yes' if label else 'no'}", [values[f] for f in FEATURES], label, question))
+        rows.append(Row(f"{name} {kind}", [values[f] for f in FEATURES], label, question))
+    return rows
+
+
+def without_answers(
+    name: str, parts: Parts, retriever: Retriever, asked: Sequence[dict[str, Any]]
+) -> list[Row]:
+    """One row for each answerable question, on the corpus without the documents that hold its passage."""
+    texts = {id_: squeeze(document.text) for id_, document in retriever.snapshot.documents.items()}
+    rows: list[Row] = []
+    for question in asked:
+        gold = [squeeze(g) for g in question["gold"]] if question["status"] == "answered" else []
+        within = {id_ for id_, text in texts.items() if not any(g in text for g in gold)}
+        if gold and 0 < len(within) < len(texts):
+            rows += rows_of(name, parts, retriever, [(question["question"], 0, [])], within)
+    return rows
+
+
+def similar(name: str, parts: Parts, retriever: Retriever) -> list[Row]:
+    """One row for each similar question, on the index without it, where its clause is still found first."""
+    snapshot, rows = retriever.snapshot, list[Row]()
+    for number, text in enumerate(snapshot.asks.texts):
+        rest = dataclasses.replace(snapshot, asks=snapshot.asks.without(number))
+        alone = Retriever(rest, parts.analyzer, parts.encoder)
+        wanted = snapshot.text(snapshot.clauses[int(snapshot.asks.owners[number])])
+        rows += rows_of(name, parts, alone, [(text, 1, [wanted])])
     return rows
 
 
@@ -103,7 +136,10 @@ def collect(sets: Sequence[tuple[Path, Path]], foreign: Sequence[Path]) -> list[
                 for q in read_questions(questions)
             ]
             rows += rows_of(f"{number} own", parts, retriever, own)
-            for other in [p for _, p in sets if p != questions] + list(foreign):
+            rows += without_answers(f"{number} without", parts, retriever, read_questions(questions))
+            if corpus not in [earlier for earlier, _ in sets[:number]]:
+                rows += similar(f"{number} similar", parts, retriever)
+            for other in [p for c, p in sets if c != corpus] + list(foreign):
                 asked: list[tuple[str, int, list[str]]] = [
                     (q["question"], 0, []) for q in read_questions(other)[:FOREIGN_SAMPLE]
                 ]
@@ -125,7 +161,7 @@ def weights(rows: Sequence[Row], factors: dict[str, float]) -> Floats:
 def fitted(x: Floats, y: NDArray[np.int64], w: Floats) -> HistGradientBoostingClassifier:
     """The model."""
     return HistGradientBoostingClassifier(
-        max_iter=120, max_depth=3, learning_rate=0.06, l2_regularization=1.0, min_samples_leaf=20,
+        max_iter=300, max_depth=4, learning_rate=0.03, l2_regularization=3.0, min_samples_leaf=25, max_features=0.3,
         monotonic_cst=list(DIRECTIONS.values()), early_stopping=False, random_state=0,
     ).fit(x, y, sample_weight=w)  # fmt: skip
 

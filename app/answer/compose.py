@@ -1,16 +1,17 @@
 """From a whole question to an answer: look up an address, or rank, choose the evidence, check its kind, cite, fill in."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from app.answer.answer import Answer, Citation, Status
+from app.answer.answer import Answer, Citation
 from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.compare import sides
 from app.answer.confidence import Confidence
 from app.answer.cover import Features, longest_run
+from app.answer.draft import Draft, answered, unrelated
 from app.answer.evidence import is_bare, whole_section
 from app.answer.fields import asks_who, field_evidence, is_meant, names_only_a_field
 from app.answer.intent import Asked, read_intent
@@ -33,26 +34,12 @@ DEPTH = 10  # how many hits evidence is looked for in
 TIE = 0.95  # hits this close to the best are as good as it
 MOST_OPTIONS = 4
 SHORTEST_WORD = 2
-SURE = 0.5  # to say that a policy does not state something, it must be a matter of that policy: surer than to quote it
+ASIDE = 0.25  # how sure it must be that an office's usual matter (amount, day, papers …) is asked of the only policy there is
 HALF_SURE = 0.2  # of the threshold: how sure each side of a comparison must be when the other is sure
 BOTH_SIDES = (
     400  # characters that both sides of a comparison may have together, lest each is its best clause alone
 )
 CLOSE = 0.8  # a hit this close to the best may stand beside it
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An answer before it is put into words."""
-
-    status: Status
-    reason: str
-    confidence: float
-    evidence: tuple[Evidence, ...] = ()
-    title: str = ""
-    subject: str = ""
-    matched: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
 
 
 class Composer:
@@ -136,7 +123,7 @@ class Composer:
         self,
         question: str,
         asked: Asked,
-        draft: _Draft,
+        draft: Draft,
         citations: Sequence[Citation],
         as_of: date,
         document_id: str | None,
@@ -169,12 +156,12 @@ class Composer:
 
     def _draft(
         self, question: str, asked: Asked, as_of: date, document_id: str | None, *, may_ask: bool = True
-    ) -> _Draft:
+    ) -> Draft:
         documents = self._documents(as_of, document_id)
         if is_chat(question):
-            return _Draft("out_of_scope", "chat", 0.0)
+            return Draft("out_of_scope", "chat", 0.0)
         if elsewhere := foreign_place(question, self._places, documents):
-            return _Draft("out_of_scope", "region", 0.0, subject=elsewhere)
+            return Draft("out_of_scope", "region", 0.0, subject=elsewhere)
         if (numbered := self._numbers.find(question, documents)) is not None:
             return self._by_number(numbered, asked, as_of, may_ask=may_ask)
         if place := self._lookup.place(question, documents):
@@ -185,24 +172,24 @@ class Composer:
         chosen = [self._snapshot.document(document_id)] if document_id else self._snapshot.everything.values()
         return [document for document in chosen if document.in_force(as_of)]
 
-    def _by_number(self, numbered: Numbered, asked: Asked, as_of: date, *, may_ask: bool) -> _Draft:
+    def _by_number(self, numbered: Numbered, asked: Asked, as_of: date, *, may_ask: bool) -> Draft:
         clauses = numbered.clauses[:MOST_OPTIONS]
         if not clauses:
-            return _Draft("out_of_scope", "unrelated", 0.0)
+            return Draft("out_of_scope", "unrelated", 0.0)
         if len({clause.document_id for clause in clauses}) == 1 and self._analyzer.subject(numbered.rest):
             return self._ranked(numbered.rest, asked, as_of, clauses[0].document_id, may_ask=may_ask)
         evidence = tuple(self._whole(clause) for clause in clauses)
-        return _Draft("answered", "number", 1.0, evidence, evidence[0].document.title, numbered.named)
+        return Draft("answered", "number", 1.0, evidence, evidence[0].document.title, numbered.named)
 
     def _whole(self, clause: Clause) -> Evidence:
         return Evidence(clause, self._snapshot.document(clause.document_id), clause.start, clause.end)
 
-    def _at(self, place: Place) -> _Draft:
+    def _at(self, place: Place) -> Draft:
         if not place.documents:
-            return _Draft("out_of_scope", "unrelated", 0.0)
+            return Draft("out_of_scope", "unrelated", 0.0)
         if not place.found:
             title = place.documents[0].title if len(place.documents) == 1 else ""
-            return _Draft("not_stated", "address", 0.0, title=title, subject=place.named)
+            return Draft("not_stated", "address", 0.0, title=title, subject=place.named)
         if len({clause.document_id for clause, _ in place.found}) > 1:
             return self._which(place)
         evidence: list[Evidence] = []
@@ -213,37 +200,45 @@ class Composer:
                 continue
             below = whole_section(clause, self._snapshot) if clause.kind == "heading" else []
             evidence.extend(below or [self._whole(clause)])
-        return _Draft("answered", "address", 1.0, tuple(evidence), evidence[0].document.title, place.named)
+        return Draft("answered", "address", 1.0, tuple(evidence), evidence[0].document.title, place.named)
 
-    def _which(self, place: Place) -> _Draft:
+    def _which(self, place: Place) -> Draft:
         """Several documents have such a place: ask which is meant."""
         titles = [self._snapshot.document(clause.document_id).title for clause, _ in place.found]
         options = tuple(f"{titled(title)}{place.named}是什么？" for title in dict.fromkeys(titles))
-        return _Draft("clarify", "clarify", 0.0, options=options[:MOST_OPTIONS])
+        return Draft("clarify", "clarify", 0.0, options=options[:MOST_OPTIONS])
 
     def _ranked(
         self, question: str, asked: Asked, as_of: date, document_id: str | None, *, may_ask: bool
-    ) -> _Draft:
+    ) -> Draft:
         query = self._retriever.read(question)
         hits = self.found(query, as_of, document_id)
         if not hits:
-            return _Draft("out_of_scope", "unrelated", 0.0)
+            return Draft("out_of_scope", "unrelated", 0.0)
         if compared := self._compared(question, as_of, document_id):
             return compared
         confidence = self._confidence.of(self._features.of(query, hits))
-        about_policy = self._is_about_the_policy(question, asked, hits[0], document_id)
-        if confidence < self._confidence.threshold and not about_policy:
-            return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
-        if may_ask and (options := self._options(hits, asked, query)):
-            return _Draft("clarify", "clarify", confidence, options=options)
+        sure = confidence >= self._confidence.threshold
+        sure |= self._is_about_the_policy(question, asked, hits[0], document_id)
+        if not sure and confidence < ASIDE:
+            return unrelated(hits, confidence)
+        if sure and may_ask and (options := self._options(hits, asked, query)):
+            return Draft("clarify", "clarify", confidence, options=options)
         choice = self._choice(hits, asked, query, document_id is not None)
         if not self._holds(asked, question, choice):
-            if confidence < SURE and not about_policy:
-                return _Draft("out_of_scope", "unrelated", confidence, matched=hits[0].matched_terms)
+            close = self._close(hits, asked, query) if sure else None
+            if close:
+                return answered(hits, close, confidence)
+            if not sure and not self._is_alone(document_id):
+                return unrelated(hits, confidence)
             return self._untyped(hits, asked, query, confidence, choice)
-        return _answered(hits, choice, confidence)
+        return answered(hits, choice, confidence) if sure else unrelated(hits, confidence)
 
-    def _past(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> _Draft | None:
+    def _is_alone(self, document_id: str | None) -> bool:
+        """Whether only one policy can be meant."""
+        return document_id is not None or len(self._snapshot.documents) == 1
+
+    def _past(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> Draft | None:
         """What only documents say that are not in force: that it is so, what took their place, and the nearest clause."""
         query = self._retriever.read(question)
         past = self._lapsed.find(query, as_of, document_id, DEPTH)
@@ -256,7 +251,7 @@ class Composer:
         best = past.hits[0]
         reason, successor = "upcoming" if past.upcoming else "lapsed", past.successor
         shown = [each for each in choice.evidence if each.document.id == best.document.id][:1]
-        return _Draft(
+        return Draft(
             "not_stated",
             reason,
             confidence,
@@ -266,7 +261,7 @@ class Composer:
             best.matched_terms,
         )
 
-    def _compared(self, question: str, as_of: date, document_id: str | None) -> _Draft | None:
+    def _compared(self, question: str, as_of: date, document_id: str | None) -> Draft | None:
         """The answer for both sides of a comparison; None where nothing is compared, one side is unsure or both come to the same."""
         drafts = []
         for side in sides(question):
@@ -278,7 +273,7 @@ class Composer:
             choice = self._choice(hits, asked, query)
             if not self._holds(asked, side, choice):
                 choice = self._close(hits, asked, query) or choice
-            drafts.append(_answered(hits, choice, confidence))
+            drafts.append(answered(hits, choice, confidence))
         evidence = {(e.clause.id, e.start): e for draft in drafts for e in draft.evidence}
         if len({e.clause.id for e in evidence.values()}) < 2 or len(drafts) < 2:
             return None
@@ -362,15 +357,12 @@ class Composer:
             shared = longest_run(fold(question), fold(indexed_text(best.chunk)))
             if shared < SHORTEST_WORD:
                 return False
-        alone = document_id is not None or len(self._snapshot.documents) == 1
-        return alone and not self._analyzer.subject(question)
+        return self._is_alone(document_id) and not self._analyzer.subject(question)
 
     def _untyped(
         self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Choice
-    ) -> _Draft:
-        """The best clause lacks what was asked for: a close one may have it, otherwise the text does not say."""
-        if choice := self._close(hits, asked, query):
-            return _answered(hits, choice, confidence)
+    ) -> Draft:
+        """The text does not say what was asked for."""
         matched, title = hits[0].matched_terms, hits[0].document.title
         shown = nearest.evidence[:1] if matched or query.alternatives else ()
         if asked.intent != "contact":
@@ -378,7 +370,7 @@ class Composer:
             scores: dict[str, float] = {}
             desk = field_evidence("联系电话", ("contact",), hits[0].document, self._snapshot, scores)
             shown = (*shown, *desk[:1])
-        return _Draft("not_stated", "type", confidence, shown, title, matched=matched)
+        return Draft("not_stated", "type", confidence, shown, title, matched=matched)
 
     def _close(self, hits: Sequence[Hit], asked: Asked, query: Query) -> Choice | None:
         """The evidence of a hit close to the best that is of the kind asked for."""
@@ -389,11 +381,3 @@ class Composer:
             if self._holds(asked, query.text, choice):
                 return choice
         return None
-
-
-def _answered(hits: Sequence[Hit], choice: Choice, confidence: float) -> _Draft:
-    cited = choice.evidence[0].clause.id
-    best = next((hit for hit in hits if hit.clause.id == cited), hits[0])
-    reason = choice.reason if len(choice.evidence) > 1 else "quote"
-    title = choice.evidence[0].document.title
-    return _Draft("answered", reason, confidence, choice.evidence, title, matched=best.matched_terms)

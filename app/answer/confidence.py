@@ -1,6 +1,6 @@
 """How sure an answer is: one probability for every mode, from how well the best hit covers the question.
 
-Boosted trees of depth three over the features of `app.answer.cover`. Each tree may only rise with what speaks for an answer and
+Boosted trees of depth four over the features of `app.answer.cover`. Each tree may only rise with what speaks for an answer and
 fall with what speaks against it, so that more evidence never lowers confidence. The trees stand in `confidence.json` and are
 fitted by `scripts/fit_confidence.py`, which also prints cross-validated figures.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 DIRECTIONS: Mapping[str, int] = {
     "cover": 1, "part_cover": 1, "rare_cover": 1, "run": 1, "gap": -1, "open": -1, "document_gap": -1, "document_open": -1,
     "document_cover": 1, "document_lacks": -1, "place": 1, "digits": 1, "margin": 0, "rank": 1, "size": -1, "dense": 1,
-    "asked": 1, "alike": 1,
+    "asked": 1, "alike": 1, "same": 1, "others": -1, "fifth": -1, "most_whole": 1, "most_own": 0, "most_crowd": 0,
 }  # fmt: skip
 """Every feature, and whether confidence may only rise (1) or fall (−1) with it."""
 FEATURES = tuple(DIRECTIONS)

@@ -14,6 +14,7 @@ from app.text import Analyzer, fold
 SYNONYM_SHARE = 0.7  # what a word counts for that is covered only by another name of the same thing
 SHORTEST_PART = 3  # words of subject a part of a question must have to be judged by itself
 OPENING = 3000  # where a document names the places it is about
+AGREEING = 10  # hits that are held against each other
 READ = 60_000  # characters of a document that are looked through for the question's words
 _PAUSE = re.compile(r"[,;。?!]")
 _DIGITS = re.compile(r"\d+")
@@ -37,7 +38,9 @@ class Features:
         `document_lacks` (the rarest word missing): the same for the whole document. `place` and `digits`: 1 when every place (number)
         named stands in the document, −1 when one does not, 0 when none is named. `margin`: the lead over the second hit. `rank`,
         `dense`, `asked` and `alike`: what ranking found. `size`: how large the corpus is, since among more clauses one
-        looks right by chance more easily.
+        looks right by chance more easily. How the hits agree: `same`, the share of them in the best one's document; `others`, how
+        many documents they are of; `fifth`, the fifth score by the first; `most_whole`, `most_own` and `most_crowd`, the best of
+        all hits in ranking's features of these names.
         """
         best, second = hits[0], hits[1].score if len(hits) > 1 else 0.0
         text = fold(f"{indexed_text(best.chunk)}\n{best.text}")
@@ -63,6 +66,7 @@ class Features:
             "rank": best.score,
             "size": min(math.log10(max(self._grams.size, 1)) / 6, 1.0),
             **{name: min(max(best.signals.get(name, 0.0), 0.0), 1.0) for name in ("dense", "asked", "alike")},
+            **_agreement(hits),
         }
 
     def _weight(self, word: str) -> float:
@@ -95,6 +99,18 @@ class Features:
         return _all_stand(
             named, fold(f"{document.region or ''}\n{document.title}\n{document.text[:OPENING]}\n{best.text}")
         )
+
+
+def _agreement(hits: Sequence[Hit]) -> dict[str, float]:
+    best, some = hits[0], hits[:AGREEING]
+    fifth = some[4].score if len(some) > 4 else 0.0
+    tops = {name: max(hit.signals.get(name, 0.0) for hit in some) for name in ("whole", "own", "crowd")}
+    return {
+        "same": sum(hit.document.id == best.document.id for hit in some) / len(some),
+        "others": len({hit.document.id for hit in some}) / AGREEING,
+        "fifth": fifth / best.score if best.score else 0.0,
+        **{f"most_{name}": min(max(value, 0.0), 1.0) for name, value in tops.items()},
+    }
 
 
 def _folded(document: Document) -> str:

@@ -1,7 +1,7 @@
 """The encoder: the only importer of sentence-transformers.
 
 Importing that library takes seconds and hundreds of megabytes, so it happens in a constructor, and not at all for the
-embedded static model, which `app.embed.static` reads with numpy. torch goes first: faiss brings an OpenMP of its own.
+embedded models, which `app.embed.static` reads with numpy and `app.embed.bert` with torch alone. torch goes first: faiss brings an OpenMP of its own.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from app.embed.static import StaticRuntime, Vectors, is_light, unit
 from app.errors import ModelError
 
 MODELS = Path(__file__).parent / "model"
-EMBEDDED = {"default": MODELS / "fast", "fast": MODELS / "fast"}
+EMBEDDED = {"default": MODELS, "fast": MODELS / "fast"}
 BATCH = 256
 
 TokenVectors = tuple[list[str], NDArray[np.float32]]

@@ -16,8 +16,8 @@ from app.retrieve.elsewhere import Elsewhere
 from app.retrieve.query import Query
 from app.text import Analyzer
 
-LEXICAL = 64  # candidates from the lexical scores
-NEAREST = 24  # from the embeddings
+LEXICAL = 96  # candidates from the lexical scores
+NEAREST = 48  # from the embeddings
 ASKED = 16  # clauses from the similar questions
 CLOSE = 0.5  # the cosine from which a similar question's embedding makes its clause a candidate
 ALIKE = 0.1  # and the likeness

@@ -30,6 +30,11 @@ NAMES = (
 )  # fmt: skip
 """The features in order. `x/best` is x by the best candidate's x, `best x` the same for all candidates of a query."""
 
+COVERS = (
+    "own",
+    "whole",
+)  # handed on with a hit: how much of the question its words hold, without and with the context
+
 LONGEST = 10  # runs of more characters say no more
 OPENING = 400  # where a document says which place it is about
 _CN = "一二三四五六七八九十百千万亿"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.corpus import Clause, Document
 from app.index import Asks, Snapshot
 from app.retrieve.candidates import Candidates, Finder, QueryEncoder, best, scaled
-from app.retrieve.features import Measure, folded_context
+from app.retrieve.features import COVERS, NAMES, Measure, folded_context
 from app.retrieve.hit import Hit
 from app.retrieve.query import Query, QueryReader
 from app.retrieve.ranking import Ranking, Weights, load_ranking
@@ -107,7 +107,12 @@ class Retriever:
         away = found.signals["elsewhere"]
         scores = np.cbrt(self._ranking.probability(features, self._weights, away))
         return [
-            self._hit(query.terms, int(found.positions[place]), float(scores[place]), _signals(found, place))
+            self._hit(
+                query.terms,
+                int(found.positions[place]),
+                float(scores[place]),
+                _signals(found, features, place),
+            )
             for place in self._of_different_clauses(found.positions, scores, limit)
         ]
 
@@ -177,8 +182,9 @@ class Retriever:
         return Hit(clause, chunk, document, round(score, 6), signals, matched)
 
 
-def _signals(found: Candidates, place: int) -> dict[str, float]:
-    return {name: round(float(values[place]), 6) for name, values in found.signals.items()}
+def _signals(found: Candidates, features: NDArray[np.float64], place: int) -> dict[str, float]:
+    signals = {name: round(float(values[place]), 6) for name, values in found.signals.items()}
+    return signals | {name: round(float(features[place, NAMES.index(name)]), 6) for name in COVERS}
 
 
 def _days(documents: Sequence[Document]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
