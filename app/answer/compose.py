@@ -10,7 +10,7 @@ from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
 from app.answer.compare import sides
 from app.answer.confidence import Confidence
-from app.answer.cover import Features, longest_run
+from app.answer.cover import Features, longest_run, names_another
 from app.answer.draft import Draft, answered, unrelated
 from app.answer.evidence import is_bare, whole_section
 from app.answer.fields import asks_who, field_evidence, is_meant, names_only_a_field
@@ -34,7 +34,7 @@ DEPTH = 10  # how many hits evidence is looked for in
 TIE = 0.95  # hits this close to the best are as good as it
 MOST_OPTIONS = 4
 SHORTEST_WORD = 2
-ASIDE = 0.25  # how sure it must be that an office's usual matter (amount, day, papers …) is asked of the only policy there is
+ASIDE = 0.37  # how sure it must be that an office's usual matter (amount, day, papers …) is asked of the only policy there is
 HALF_SURE = 0.2  # of the threshold: how sure each side of a comparison must be when the other is sure
 BOTH_SIDES = (
     400  # characters that both sides of a comparison may have together, lest each is its best clause alone
@@ -217,7 +217,8 @@ class Composer:
             return Draft("out_of_scope", "unrelated", 0.0)
         if compared := self._compared(question, as_of, document_id):
             return compared
-        confidence = self._confidence.of(self._features.of(query, hits))
+        features = self._features.of(query, hits)
+        confidence = self._confidence.of(features)
         sure = confidence >= self._confidence.threshold
         sure |= self._is_about_the_policy(question, asked, hits[0], document_id)
         if not sure and confidence < ASIDE:
@@ -229,7 +230,7 @@ class Composer:
             close = self._close(hits, asked, query) if sure else None
             if close:
                 return answered(hits, close, confidence)
-            if not sure and not self._is_alone(document_id):
+            if (not sure and not self._is_alone(document_id)) or names_another(features, confidence):
                 return unrelated(hits, confidence)
             return self._untyped(hits, asked, query, confidence, choice)
         return answered(hits, choice, confidence) if sure else unrelated(hits, confidence)
@@ -357,7 +358,7 @@ class Composer:
             shared = longest_run(fold(question), fold(indexed_text(best.chunk)))
             if shared < SHORTEST_WORD:
                 return False
-        return self._is_alone(document_id) and not self._analyzer.subject(question)
+        return self._is_alone(document_id) and not self._features.subject(question, best.document)
 
     def _untyped(
         self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Choice

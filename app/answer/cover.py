@@ -14,6 +14,7 @@ from app.text import Analyzer, fold
 SYNONYM_SHARE = 0.7  # what a word counts for that is covered only by another name of the same thing
 SHORTEST_PART = 3  # words of subject a part of a question must have to be judged by itself
 OPENING = 3000  # where a document names the places it is about
+STRANGE_GAP, STRANGE_WORD, SURROUNDED = 0.5, 0.9, 0.75
 AGREEING = 10  # hits that are held against each other
 READ = 60_000  # characters of a document that are looked through for the question's words
 _PAUSE = re.compile(r"[,;。?!]")
@@ -45,13 +46,13 @@ class Features:
         best, second = hits[0], hits[1].score if len(hits) > 1 else 0.0
         text = fold(f"{indexed_text(best.chunk)}\n{best.text}")
         whole = self._folded(best.document)
-        subject = self._analyzer.subject(query.text) or query.terms
+        subject = self.subject(query.text, best.document) or self._analyzer.subject(query.text) or query.terms
         here, there = self._covers(subject, query, text)
         gap, open_ = _uncovered(subject, text)
         far_gap, far_open = _uncovered(subject, whole)
         return {
             "cover": here,
-            "part_cover": self._best_part(query, text, here),
+            "part_cover": self._best_part(query, best.document, text, here),
             "rare_cover": there,
             "run": min(longest_run(query.text, text), 10) / 10,
             "gap": gap,
@@ -69,6 +70,11 @@ class Features:
             **_agreement(hits),
         }
 
+    def subject(self, question: str, document: Document) -> tuple[str, ...]:
+        """The words that say what is asked about, without the name of the place whose document it is: that tells nothing."""
+        here = fold(document.region or "")
+        return tuple(word for word in self._analyzer.subject(question) if word not in here)
+
     def _weight(self, word: str) -> float:
         return self._analyzer.rarity(word) ** 2
 
@@ -82,9 +88,9 @@ class Features:
             there, there_total = there + share * self._weight(word), there_total + self._weight(word)
         return here / here_total if here_total else 0.0, there / there_total if there_total else 0.0
 
-    def _best_part(self, query: Query, text: str, whole: float) -> float:
+    def _best_part(self, query: Query, document: Document, text: str, whole: float) -> float:
         """People tell their story first and ask in one part of it."""
-        parts = [self._analyzer.subject(part) for part in _PAUSE.split(query.text)]
+        parts = [self.subject(part, document) for part in _PAUSE.split(query.text)]
         return max([whole, *(self._covers(p, query, text)[0] for p in parts if len(p) >= SHORTEST_PART)])
 
     def _gram_cover(self, subject: Sequence[str], text: str) -> float:
@@ -99,6 +105,13 @@ class Features:
         return _all_stand(
             named, fold(f"{document.region or ''}\n{document.title}\n{document.text[:OPENING]}\n{best.text}")
         )
+
+
+def names_another(features: Mapping[str, float], confidence: float) -> bool:
+    """Whether the question names at some length a thing of which the whole document says nothing: it is no matter of that
+    document, and 未载明 would make it seem one. Where confidence is high the name is mere surroundings."""
+    strange = features["document_gap"] >= STRANGE_GAP and features["document_lacks"] >= STRANGE_WORD
+    return strange and confidence < SURROUNDED
 
 
 def _agreement(hits: Sequence[Hit]) -> dict[str, float]:
