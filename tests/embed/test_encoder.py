@@ -170,3 +170,36 @@ def test_the_embedded_model_is_small_and_says_where_it_comes_from() -> None:
     card = (FAST / "README.md").read_text(encoding="utf-8")
     assert "CC BY-SA 4.0" in card
     assert "train_encoder.py" in card
+
+
+def test_the_default_is_the_static_table_beside_a_transformer_within_60_mib() -> None:
+    default, fast = Encoder.open("default", threads=1), Encoder.open("fast", threads=1)
+    deep = Encoder.open(str(MODELS / "deep"), threads=1)
+    pairs = [["老板借钱能少还点利息吗", "对企业贷款给予贴息支持"], ["厂里想上套MES", "禁止在河道内采砂"]]
+    for one, other in pairs:
+        joint, left, right = (
+            each.encode_queries([one])[0] @ each.encode_queries([other])[0] for each in (default, fast, deep)
+        )
+        assert joint == pytest.approx((left + right) / 2, abs=1e-5)
+    assert default.dimension == fast.dimension + deep.dimension
+    assert sum(f.stat().st_size for f in MODELS.rglob("*") if f.is_file()) <= 60 * 1024 * 1024
+    assert "CC BY-SA 4.0" in (MODELS / "README.md").read_text(encoding="utf-8")
+
+
+def test_answering_with_the_default_imports_no_sentence_transformers() -> None:
+    code = (
+        "import sys; from app.embed import Encoder; Encoder.open('default').encode_queries(['首贷']); "
+        "print(sorted({'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=MODELS.parents[2]
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def test_the_quick_path_of_the_embedded_transformer_stays_beside_sentence_transformers() -> None:
+    quick = Encoder.open(str(MODELS / "deep"), threads=1)
+    slow = SentenceTransformerRuntime(str(MODELS / "deep"), threads=1, offline=True)
+    texts = [text for text in QUESTIONS if text.strip()]
+    # 8 bits cost about .02 of a cosine; the figures in the model's card were measured with them.
+    assert (quick.encode_queries(texts) * slow.encode(texts, query=True)).sum(axis=1).min() > 0.95
