@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     links: Path = Field(ROOT / "corpus" / "links", description="随答复一并引用的条款所在文件夹")
     prompts: Path = Field(ROOT / "prompts", description="答复模板所在文件夹")
     model: str = Field(
-        "default", description="编码模型：default 为随附模型，也可填模型文件夹或 sentence-transformers 模型名"
+        "default",
+        description="编码模型：default 为随附模型，fast 为其中的静态词向量（不用 torch），也可填模型文件夹或 sentence-transformers 模型名",
     )
     exact_limit: int = Field(
         200_000, ge=0, description="检索单元不超过此数时向量逐一比较；超过后分组查找，更快而略有遗漏"
