@@ -9,8 +9,8 @@ and silence would be wrong); `out_of_scope` and `abstain` are negative. Every se
 sets' corpora, where they are negative, and so are the `--foreign` ones everywhere. Two more groups make use of what is
 there: each answerable question put to its own corpus without the documents that answer it (negative), and each similar
 question of a corpus put to the index without it (positive), so that ways of asking count that no question set holds.
-Groups weigh the same within their label, so that a large set does not drown a small one, but for the factors in `SHIPPED`;
-`--weight GROUP=FACTOR` changes one. Folds keep every question, on whatever corpus it was put, on one side.
+Groups weigh the same within their label, so that a large set does not drown a small one, but for the factors of
+`--weight GROUP=FACTOR`; `--shipped` gives those in `SHIPPED`. Folds keep every question, on whatever corpus it was put, on one side.
 `--plot` draws
 a risk–coverage curve and a reliability diagram of the held-out probabilities (matplotlib).
 """
@@ -266,13 +266,16 @@ def main() -> None:
     )
     parser.add_argument("--foreign", type=Path, action="append", default=[])
     parser.add_argument("--weight", type=factor, action="append", default=[])
+    parser.add_argument(
+        "--shipped", action="store_true", help="the factors of the model that ships, for its four sets"
+    )
     parser.add_argument("--threshold", type=float, default=0.52)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--plot", type=Path)
     args = parser.parse_args()
     rows = collect([(a, b) for a, b in args.set], args.foreign)
     x, y = np.array([row.features for row in rows]), np.array([row.label for row in rows])
-    w = weights(rows, SHIPPED | dict(args.weight))
+    w = weights(rows, (SHIPPED if args.shipped else {}) | dict(args.weight))
     held = held_out(x, y, w, rows)
     tell(rows, held, y)
     if args.plot:

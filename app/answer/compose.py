@@ -230,7 +230,9 @@ class Composer:
             close = self._close(hits, asked, query) if sure else None
             if close:
                 return answered(hits, close, confidence)
-            if (not sure and not self._is_alone(document_id)) or names_another(features, confidence):
+            subject = self._features.subject(question, hits[0].document)
+            strange = bool(subject) and names_another(features, confidence)
+            if strange or (not sure and not self._is_alone(document_id)):
                 return unrelated(hits, confidence)
             return self._untyped(hits, asked, query, confidence, choice)
         return answered(hits, choice, confidence) if sure else unrelated(hits, confidence)

@@ -1,7 +1,7 @@
 """How sure an answer is: one probability for every mode, from how well the best hit covers the question.
 
 Boosted trees of depth four over the features of `app.answer.cover`. Each tree may only rise with what speaks for an answer and
-fall with what speaks against it, so that more evidence never lowers confidence. The trees stand in `confidence.json` and are
+fall with what speaks against it, so that more evidence never lowers confidence; three features may push either way. The trees stand in `confidence.json` and are
 fitted by `scripts/fit_confidence.py`, which also prints cross-validated figures.
 """
 

@@ -14,6 +14,7 @@ from app.text import Analyzer, fold
 SYNONYM_SHARE = 0.7  # what a word counts for that is covered only by another name of the same thing
 SHORTEST_PART = 3  # words of subject a part of a question must have to be judged by itself
 OPENING = 3000  # where a document names the places it is about
+# A name the document has no word of: how long, how rare, and from which confidence on it is mere surroundings.
 STRANGE_GAP, STRANGE_WORD, SURROUNDED = 0.5, 0.9, 0.75
 AGREEING = 10  # hits that are held against each other
 READ = 60_000  # characters of a document that are looked through for the question's words

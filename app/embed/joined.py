@@ -18,7 +18,8 @@ class Runtime(Protocol):
 
     dimension: int
 
-    def encode(self, texts: list[str], query: bool = False) -> Vectors: ...  # noqa: D102
+    def encode(self, texts: list[str], query: bool = False) -> Vectors:
+        """Vectors [n, dimension]; `query` says that the texts are questions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,10 +121,6 @@ class Snapshot:
         """The clauses directly under a clause, in order."""
         return self._children.get(clause.id, ())
 
-    def clause_number(self, clause_id: str) -> int:
-        """Where the clause stands among all clauses."""
-        return self._numbers[clause_id]
-
     def text(self, clause: Clause) -> str:
         """The words of a clause, verbatim."""
         return self._everything[clause.document_id].text[clause.start : clause.end]

@@ -111,6 +111,7 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
     measured = "\n".join([*table, "", NOTE]) if rows else "未评测。"
     if "query_ms" in facts:
         measured += f"\n\n一个 20 至 28 字的问题，在一个核上编码用 {facts['query_ms']} 毫秒（中位数）。"
+    recorded = "种子、数据的 sha256 与各库版本见 `training.json`。" if kind != "joined" else ""
     made = f"python scripts/train_encoder.py {kind} {READ.get(kind, READ['train'])} --out 本文件夹 {flags}"
     loaded = LOADED if kind != "joined" else "各部分的数据、参数与单独的成绩见其文件夹中的 README。"
     if kind == "joined":
@@ -129,7 +130,7 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
 
     {made}
 
-种子、数据的 sha256 与各库版本见 `training.json`。多线程浮点求和的次序可能使末位数字不同。{facts.get("note", "")}
+{recorded}多线程浮点求和的次序可能使末位数字不同。{facts.get("note", "")}
 
 ## 实测
 

@@ -76,3 +76,8 @@ def test_what_is_not_stated_comes_with_whom_to_ask_where_the_text_says_so() -> N
 def test_a_question_that_shares_a_word_or_two_is_not_said_to_be_a_matter_of_the_policy() -> None:
     answer = ask("个人住房公积金贷款利率是多少")
     assert answer.status == "out_of_scope"
+
+
+@pytest.mark.parametrize("question", ["要交的资料清单在哪里下载", "线上怎么填报表格", "去哪个窗口要交资料"])
+def test_an_office_matter_that_names_nothing_is_a_matter_of_the_only_policy(question: str) -> None:
+    assert ask(question).status == "not_stated"
