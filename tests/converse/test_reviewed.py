@@ -21,7 +21,7 @@ LOAN = version_of(
     similar=("首贷有哪些扶持", "第一次向银行借钱给补贴吗"),
     counters=("首次贷款的利率是多少", "第二次贷款能享受什么支持"),
 )
-UPGRADE = version_of("技改升级怎么支持？", "实际付款周期原则上不超过三年", "upgrade", spoken="")
+UPGRADE = version_of("技改升级有哪些支持？", "实际付款周期原则上不超过三年", "upgrade", spoken="")
 DESK = desk([LOAN, UPGRADE])
 
 
@@ -54,7 +54,7 @@ def test_a_reviewed_answer_quotes_the_served_text_and_says_whose_it_is():
     assert reply.answer.text.startswith("【已审口径】某区经信局2025年12月1日复核。\n")
     assert reply.answer.text_spoken == "这项有支持，请看条款。"
     assert (reply.reviewed.department, reply.reviewed.expires_on) == ("某区经信局", EXPIRES_ON)
-    assert DESK.reply("技改升级怎么支持？", as_of=TODAY).answer.text_spoken.count("三年") == 1
+    assert DESK.reply("技改升级有哪些支持？", as_of=TODAY).answer.text_spoken.count("三年") == 1
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_follow_up_is_matched_once_it_is_a_whole_question():
 
 
 def test_a_counter_example_stays_one_when_a_follow_up_is_made_of_it():
-    entry = version_of("技改升级怎么支持", "实际付款周期原则上不超过三年", counters=("那技改升级呢",))
+    entry = version_of("技改升级有哪些支持", "实际付款周期原则上不超过三年", counters=("那技改升级呢",))
     dialogue = desk([entry])
     first = dialogue.reply("特色园区怎么支持", as_of=TODAY)
     assert dialogue.reply("那技改升级呢", session_id=first.session_id, as_of=TODAY).reviewed is None
@@ -142,7 +142,7 @@ def test_a_counter_example_stays_one_when_a_follow_up_is_made_of_it():
 
 def test_an_approved_question_stands_on_its_own_within_a_conversation():
     dialogue = desk([version_of("农产品加工首贷可以吗", "支持中小企业融资中的首次贷款")])
-    first = dialogue.reply("技改升级怎么支持", as_of=TODAY)
+    first = dialogue.reply("技改升级有哪些支持", as_of=TODAY)
     assert dialogue.reply("农产品加工首贷可以吗？", session_id=first.session_id, as_of=TODAY).reviewed
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from app.web.hotline.turnstile import AT_ONCE, MOST_WAITING, Turnstile
 
@@ -36,7 +37,9 @@ def request(turnstile, name, sent=None, path="/search"):
 
 
 def run(coroutine):
-    asyncio.run(asyncio.wait_for(coroutine, 20))
+    """In a thread of its own: where a browser was driven before, this one has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(asyncio.wait_for(coroutine, 20))).result()
 
 
 def test_a_few_are_in_at_once_and_of_those_who_wait_the_newest_is_next():
