@@ -106,23 +106,21 @@ class Publications:
         chosen = select(publications).where(publications.c.state.in_(("done", "withdrawn")))
         return self._rows(chosen.order_by(publications.c.touched_at.desc(), publications.c.id).limit(limit))
 
+    def is_silent(self, publication: Publication) -> bool:
+        """Whether it is under way without a sign of life: its process is gone, and others may take it up or end it."""
+        return publication.state == "working" and publication.touched_at < self._clock() - SILENT
+
     def start(self, publication_id: str, by: Person, *, address: str = "") -> Publication:
         """Take a change up: one process does, and only once.
 
         Raises:
             PublicationNotFound. PublicationChanged: it is under way, done or withdrawn.
         """
-        silent = self._clock() - SILENT
-        ready = or_(
-            publications.c.state.in_(("waiting", "failed")),
-            (publications.c.state == "working") & (publications.c.touched_at < silent),
-        )
-        return self._move(publication_id, ready, "working", "发布文件", by, address)
+        return self._move(publication_id, "working", "发布文件", by, address)
 
     def withdraw(self, publication_id: str, by: Person, *, address: str = "") -> Publication:
-        """A change that waits is not wanted. Raises as `start` does."""
-        ready = publications.c.state.in_(("waiting", "failed"))
-        return self._move(publication_id, ready, "withdrawn", "撤回上传", by, address)
+        """A change that waits, failed or fell silent is not wanted. Raises as `start` does."""
+        return self._move(publication_id, "withdrawn", "撤回上传", by, address)
 
     def progress(self, publication_id: str, stage: str, done: int, total: int) -> None:
         """How far it is; also a sign of life."""
@@ -132,10 +130,13 @@ class Publications:
         """What came of it. A change that failed may be taken up again."""
         self._set(publication_id, state="failed" if failed else "done", sentence=sentence[:2000], stage="")
 
-    def _move(
-        self, publication_id: str, ready: Any, state: State, action: str, by: Person, address: str
-    ) -> Publication:
+    def _move(self, publication_id: str, state: State, action: str, by: Person, address: str) -> Publication:
         found = self.publication(publication_id)
+        silent = self._clock() - SILENT
+        ready = or_(
+            publications.c.state.in_(("waiting", "failed")),
+            (publications.c.state == "working") & (publications.c.touched_at < silent),
+        )
         values = {
             "state": state,
             "touched_at": self._clock(),

@@ -73,9 +73,13 @@ def test_what_has_ended_is_not_taken_up_again_and_what_failed_or_fell_silent_is(
             changes.start(each.id, ZHAO)
     assert changes.start(failed.id, ZHAO).sentence == ""
     now[0] += timedelta(minutes=11)
+    assert changes.is_silent(changes.publication(silent.id))
     assert changes.start(silent.id, ZHAO).state == "working"
+    assert not changes.is_silent(changes.publication(silent.id))
     with pytest.raises(PublicationChanged):
         changes.withdraw(silent.id, WANG)
+    now[0] += timedelta(minutes=11)
+    assert changes.withdraw(silent.id, WANG).state == "withdrawn"
 
 
 def test_a_change_nobody_knows_is_not_found(database):

@@ -8,7 +8,7 @@ from app.corpus import correct as keep
 from app.errors import FileRefused, InvalidRequest, ZhengwenError
 from app.store import Person, Publication, Role
 from app.web.admin.facts import KINDS, changes_in, facts, tree
-from app.web.admin.publishing import rebuild
+from app.web.admin.publishing import rebuild, subject_of, take_out
 from app.web.admin.uploads import UPLOAD, intake, publications
 from app.web.hotline.console import address, console
 from app.web.hotline.guard import Editor, Reviewer, signed_in
@@ -53,14 +53,13 @@ def remove(document_id: str, request: Request, person: Reviewer) -> Response:
     except FileRefused as error:
         raise InvalidRequest(str(error)) from None
     made = publications(request)
-    subject = "、".join(f"《{each.title}》" for each in found) or file
-    wanted = made.add(Publication("移出", subject, person.name), person, address=address(request))
-
-    def take_out() -> str:
-        held.shelf.remove(file)
-        return f"已移出{subject}，原件仍保留。"
-
-    rebuild(made, held, made.start(wanted.id, person, address=address(request)), take_out)
+    subject = subject_of(file, found)
+    again_by = document_id if len(document_id) <= 64 else ""  # as long as an id may be
+    wanted = made.add(
+        Publication("移出", subject, person.name, as_id=again_by), person, address=address(request)
+    )
+    started = made.start(wanted.id, person, address=address(request))
+    rebuild(made, held, started, lambda: take_out(held, file, subject))
     return see_other("/admin/documents")
 
 

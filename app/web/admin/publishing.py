@@ -6,14 +6,21 @@ Answers go on meanwhile over the index that serves; every process takes up the n
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from app.corpus import Delivery, correct
-from app.errors import FileRefused, IndexUnusable, StoreUnavailable, ZhengwenError, reason_of
+from app.corpus import Delivery, Document, correct
+from app.errors import (
+    DocumentNotFound,
+    FileRefused,
+    IndexUnusable,
+    StoreUnavailable,
+    ZhengwenError,
+    reason_of,
+)
 from app.store import Publication, Publications
-from app.web.admin.waiting import Preview, drop, file_of, load
+from app.web.admin.waiting import Preview, drop, file_of, previewed, renew
 from app.web.services import Intake
 
 log = logging.getLogger("zhengwen.web")
@@ -21,13 +28,15 @@ log = logging.getLogger("zhengwen.web")
 TELL = 0.5  # seconds between two notes of how far it is
 
 
-def publish(publications: Publications, intake: Intake, publication: Publication, home: Path) -> None:
-    """Put a reviewed upload in its place and index it, in a thread."""
+def publish(
+    publications: Publications, intake: Intake, publication: Publication, home: Path, preview: Preview
+) -> None:
+    """Put a reviewed upload in its place and index it, in a thread. `preview` is what the reviewer saw."""
 
     def work() -> str:
-        preview = load(home)
         with intake.shelf.receive(file_of(home), as_id=publication.as_id or None) as delivery:
             _check_same(preview, delivery)
+            _check_place(preview, delivery, intake.shelf.folder, home)
             intake.shelf.place(delivery)
             _correct(intake, preview, delivery)
         sentence = _built(publications, intake, publication)
@@ -47,6 +56,37 @@ def rebuild(
         return told + _built(publications, intake, publication)
 
     _in_thread(publications, publication, work)
+
+
+def again(publications: Publications, intake: Intake, publication: Publication) -> None:
+    """Take up once more, in a thread, what was put right or was to be taken out and did not come to its end."""
+
+    def before() -> str:
+        if publication.kind != "移出":
+            return ""  # what was put right is kept already, and the index is what lags behind
+        try:
+            file, found = intake.shelf.find(publication.as_id)
+        except DocumentNotFound:
+            file, found = "", ()  # it is out already
+        if not publication.as_id or (file and subject_of(file, found) != publication.subject):
+            raise FileRefused(
+                f"要移出的{publication.subject}现在不能确定是哪一份，请撤回后在文件页重新移出。"
+            )
+        return take_out(intake, file, publication.subject)
+
+    rebuild(publications, intake, publication, before)
+
+
+def take_out(intake: Intake, file: str, subject: str) -> str:
+    """Take a file out where it is still in; what is told of it."""
+    if file and (intake.shelf.folder / file).is_file():
+        intake.shelf.remove(file)
+    return f"已移出{subject}，原件仍保留。"
+
+
+def subject_of(file: str, documents: Sequence[Document]) -> str:
+    """What a file is called where it is taken out: its titles, or its name where nothing of it is served."""
+    return "、".join(f"《{each.title}》" for each in documents) or file
 
 
 def _built(publications: Publications, intake: Intake, publication: Publication) -> str:
@@ -86,6 +126,25 @@ def _check_same(preview: Preview, delivery: Delivery) -> None:
     shown = [each.document.sha256 for each in preview.documents]
     if shown != [document.sha256 for parcel in delivery.parcels for document in parcel.documents]:
         raise FileRefused("现在读到的内容与审核时看到的不同，没有发布，请撤回后重新上传。")
+
+
+def _check_place(preview: Preview, delivery: Delivery, folder: Path, home: Path) -> None:
+    """It replaces what the reviewer was told it would; otherwise the preview is renewed, to be looked at again."""
+    now = previewed(delivery, folder)
+    placed = {
+        parcel.name
+        for parcel in delivery.parcels
+        if (folder / parcel.name).is_file()
+        and (folder / parcel.name).read_bytes() == (delivery.staging / parcel.name).read_bytes()
+    }  # an attempt before this one put them there
+    for each, fresh in zip(preview.documents, now.documents, strict=True):
+        if fresh.file not in placed and (each.file, each.stands) != (fresh.file, fresh.stands):
+            renew(home, preview, now)
+            raise FileRefused(
+                f"“{fresh.file}”的位置在审核之后有了变化，现在发布会"
+                + ("替换另一份文件" if fresh.stands else "成为新文件")
+                + "，没有发布。下面是新的预览，请再看一遍后发布；不想替换时请撤回，改名后重新上传。"
+            )
 
 
 def _correct(intake: Intake, preview: Preview, delivery: Delivery) -> None:

@@ -2,18 +2,25 @@
 
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from app.errors import FileRefused, InvalidRequest, NotReady, ZhengwenError
+from app.errors import (
+    FileRefused,
+    InvalidRequest,
+    NotReady,
+    PublicationChanged,
+    PublicationNotFound,
+    ZhengwenError,
+)
 from app.store import Person, Publication, Publications, Role
 from app.web.admin.facts import KINDS, changes_in, facts, tree
-from app.web.admin.publishing import publish
-from app.web.admin.waiting import WAITING, drop, load, put_right, read, safe_name, save, sweep
+from app.web.admin.publishing import again, publish
+from app.web.admin.waiting import WAITING, Preview, drop, load, put_right, read, safe_name, save, sweep
 from app.web.hotline.console import address, console
 from app.web.hotline.guard import Editor, Reviewer, signed_in
 from app.web.hotline.page import page, see_other
@@ -24,6 +31,7 @@ from app.web.services import Intake
 
 router = APIRouter(include_in_schema=False)
 UPLOAD = "/admin/documents/uploads"
+Text = Annotated[str, Form(max_length=100)]
 
 
 @router.post(UPLOAD)
@@ -55,13 +63,23 @@ async def change_facts(publication_id: str, request: Request, person: Editor, n:
 
 
 @router.post(UPLOAD + "/{publication_id}/publish")
-def publish_upload(publication_id: str, request: Request, person: Reviewer) -> Response:
-    """Put the file in its place and bring the index up to date; the page shows how far it is."""
-    made = publications(request)
-    home = home_of(request, made.publication(publication_id))
-    load(home)  # before it is taken up: an upload that is gone stays as it is
-    started = made.start(publication_id, person, address=address(request))
-    publish(made, intake(request), started, home)
+def publish_upload(publication_id: str, request: Request, person: Reviewer, seen: Text = "") -> Response:
+    """Put the file in its place and bring the index up to date; the page shows how far it is.
+
+    `seen` is the stamp of the preview that was looked at. What was put right or is to be taken out is tried again.
+    """
+    made, held = publications(request), intake(request)
+    found = made.publication(publication_id)
+    if found.kind != "加入":
+        again(made, held, made.start(found.id, person, address=address(request)))
+        return see_other(f"{UPLOAD}/{found.id}")
+    home = home_of(request, found)
+    shown = load(home)  # before it is taken up: an upload that is gone stays as it is
+    if (found.state in ("waiting", "failed") or made.is_silent(found)) and seen != shown.stamp:
+        told = PublicationChanged(f"有人改动了“{found.subject}”的信息，没有发布。请再看一遍后发布。")
+        return _page(request, found.id, 0, told)
+    started = made.start(found.id, person, address=address(request))
+    publish(made, held, started, home, shown)
     return see_other(f"{UPLOAD}/{started.id}")
 
 
@@ -70,7 +88,8 @@ def withdraw(publication_id: str, request: Request, person: Editor) -> Response:
     """It is not wanted: the file is deleted."""
     gone = publications(request).withdraw(publication_id, person, address=address(request))
     drop(home_of(request, gone))
-    return see_other("/admin/documents", f"已撤回“{gone.subject}”。")
+    told = f"已撤回“{gone.subject}”。" if gone.kind == "加入" else f"不再重试{gone.kind}{gone.subject}。"
+    return see_other("/admin/documents", told)
 
 
 @router.get(UPLOAD + "/{publication_id}/progress")
@@ -133,7 +152,7 @@ def _receive(request: Request, person: Person, filename: str, stream: IO[bytes],
 def _change(request: Request, person: Person, publication_id: str, n: int, given: dict[str, str]) -> Response:
     found = publications(request).publication(publication_id)
     home = home_of(request, found)
-    if found.state not in ("waiting", "failed"):
+    if found.kind != "加入" or found.state not in ("waiting", "failed"):
         return _page(request, publication_id, n)
     shown = load(home).documents
     try:
@@ -149,10 +168,20 @@ def _change(request: Request, person: Person, publication_id: str, n: int, given
     return see_other(f"{UPLOAD}/{found.id}?n={n}", "已保存，发布时生效。" if changed else "没有改动。")
 
 
+def _shown(home: Path) -> Preview | None:
+    """What was read of an upload; none where its files went before it came to its end, which the page then tells."""
+    try:
+        return load(home)
+    except PublicationNotFound:
+        return None
+
+
 def _page(request: Request, publication_id: str, n: int, error: ZhengwenError | None = None) -> Response:
-    found = publications(request).publication(publication_id)
-    over = found.state in ("done", "withdrawn")
-    shown = None if over else load(home_of(request, found))
+    made = publications(request)
+    found = made.publication(publication_id)
+    silent = made.is_silent(found)
+    waits = found.kind == "加入" and found.state not in ("done", "withdrawn")
+    shown = _shown(home_of(request, found)) if waits else None
     chosen = shown.documents[min(max(n, 0), len(shown.documents) - 1)] if shown else None
     return page(
         request,
@@ -160,6 +189,8 @@ def _page(request: Request, publication_id: str, n: int, error: ZhengwenError | 
         problem_of(error).status if error else 200,
         publication=found,
         preview=shown,
+        silent=silent,
+        ready=silent or found.state in ("waiting", "failed"),
         n=shown.documents.index(chosen) if shown and chosen else 0,
         chosen=chosen,
         facts=facts(chosen.document) if chosen else (),

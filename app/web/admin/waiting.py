@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from app.corpus import Document, Shelf, correct
+from app.corpus import Delivery, Document, Parcel, Shelf, correct
 from app.errors import FileRefused, PublicationNotFound
 
 WAITING = ".waiting"
@@ -28,13 +28,16 @@ _CUT_OFF = 3600.0  # seconds: no upload takes so long
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """One document of the file, as it would be served. `changes` are the words that were put in place of what was read."""
+    """One document of the file, as it would be served. `changes` are the words that were put in place of what was read,
+    `stands` is the SHA-256 of the files that it takes the place of, empty where there are none.
+    """
 
     document: Document
     file: str
     new: bool
     unchanged: bool
     changes: Mapping[str, str] = field(default_factory=dict)
+    stands: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Preview:
     documents: tuple[Previewed, ...]
     remarks: tuple[str, ...]
     refused: tuple[str, ...]
+
+    @property
+    def stamp(self) -> str:
+        """What a person has seen, in a form that can be compared: the texts, the facts and what they replace."""
+        return sha256(_words(self).encode()).hexdigest()
 
 
 def safe_name(given: str) -> str:
@@ -87,17 +95,32 @@ def file_of(home: Path) -> Path:
 def read(home: Path, shelf: Shelf, as_id: str) -> Preview:
     """Read an upload as it would be read for the index, and keep what was found. Raises `FileRefused`."""
     with shelf.receive(file_of(home), as_id=as_id or None) as delivery:
-        found = tuple(
-            Previewed(
-                document, parcel.name, parcel.replaces is None and not parcel.unchanged, parcel.unchanged
-            )
-            for parcel in delivery.parcels
-            for document in parcel.documents
-        )
-        remarks = tuple(remark for parcel in delivery.parcels for remark in parcel.remarks)
-        made = Preview(found, remarks, delivery.refused)
+        made = previewed(delivery, shelf.folder)
     _write(home, made)
     return made
+
+
+def previewed(delivery: Delivery, folder: Path) -> Preview:
+    """What a delivery would make of the corpus folder as it is now."""
+    found = []
+    for parcel in delivery.parcels:
+        stands = _stands(parcel, folder)
+        new = parcel.replaces is None and not parcel.unchanged and not stands
+        found += [
+            Previewed(document, parcel.name, new, parcel.unchanged, stands=stands)
+            for document in parcel.documents
+        ]
+    remarks = tuple(remark for parcel in delivery.parcels for remark in parcel.remarks)
+    return Preview(tuple(found), remarks, delivery.refused)
+
+
+def renew(home: Path, preview: Preview, now: Preview) -> None:
+    """Show what the documents of an upload would replace now; what was put right stays."""
+    rows = (
+        replace(each, file=fresh.file, new=fresh.new, unchanged=fresh.unchanged, stands=fresh.stands)
+        for each, fresh in zip(preview.documents, now.documents, strict=True)
+    )
+    _write(home, replace(preview, documents=tuple(rows)))
 
 
 def load(home: Path) -> Preview:
@@ -144,14 +167,25 @@ def sweep(folder: Path, wanted: Container[str], now: float) -> None:
                 drop(home)
 
 
+def _stands(parcel: Parcel, folder: Path) -> str:
+    """The digest of the files whose place a parcel takes. They are read as they lie there, indexed yet or not."""
+    names = [parcel.name, *([parcel.retires] if parcel.retires else [])]
+    files = [folder / name for name in names if (folder / name).is_file()]
+    return sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest() if files else ""
+
+
 def _write(home: Path, preview: Preview) -> None:
+    partial = home / f".{_PREVIEW}"
+    partial.write_text(_words(preview), "utf-8")
+    partial.replace(home / _PREVIEW)
+
+
+def _words(preview: Preview) -> str:
     rows = [
         {"document": each.document.to_json()}
-        | {name: getattr(each, name) for name in ("file", "new", "unchanged")}
+        | {name: getattr(each, name) for name in ("file", "new", "unchanged", "stands")}
         | {"changes": dict(each.changes)}
         for each in preview.documents
     ]
     told = {"documents": rows, "remarks": preview.remarks, "refused": preview.refused}
-    partial = home / f".{_PREVIEW}"
-    partial.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-    partial.replace(home / _PREVIEW)
+    return json.dumps(told, ensure_ascii=False)

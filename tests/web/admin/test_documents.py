@@ -1,11 +1,14 @@
 """Bringing documents in at the console: read, shown as it will be indexed, put right, reviewed, published."""
 
 import os
+import re
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text as sql
 
 from app.corpus import Shelf, outline, read_corpus
 from app.errors import CorpusEmpty, FileRefused, IndexUnusable
@@ -71,6 +74,15 @@ def send(client, text=RULES, name="停车管理办法.txt", **data):
     return client.post(UPLOAD, files={"file": (name, content)}, data=data)
 
 
+def publish(client, address, seen=None):
+    return client.post(f"{address}/publish", data={"seen": stamp(client, address) if seen is None else seen})
+
+
+def stamp(client, address):
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', client.get(address).text)
+    return found[1] if found else ""
+
+
 def waiting(office):
     return Publications(office.desk.console.database).waiting()
 
@@ -91,7 +103,7 @@ def test_a_file_is_shown_as_it_will_be_indexed_and_published_by_a_reviewer(offic
     ):
         assert line in page
     assert office.desk.editor.post(f"{address}/publish").status_code == 403
-    assert office.desk.reviewer.post(f"{address}/publish").status_code == 303
+    assert publish(office.desk.reviewer, address).status_code == 303
     _wait()
     assert {document.title for document in read_corpus(office.corpus).documents} == {
         "某市旧办法",
@@ -135,7 +147,7 @@ def test_what_is_put_right_takes_effect_with_the_publication_in_the_editors_name
     assert wrong.status_code == 422
     assert "不是日期" in wrong.text
     assert office.desk.editor.post(f"{address}/facts?n=9", data={"region": "x"}).status_code == 303
-    office.desk.reviewer.post(f"{address}/publish")
+    publish(office.desk.reviewer, address)
     _wait()
     made = next(each for each in read_corpus(office.corpus).documents if each.title == "某市停车管理办法")
     assert (made.region, str(made.expires_on)) == ("某市", "2030-04-30")
@@ -206,7 +218,7 @@ def test_what_was_reviewed_is_what_is_published(office):
     (one,) = waiting(office)
     (file,) = (office.corpus / WAITING / one.id / "file").iterdir()
     file.write_text(RULES.replace("五元", "五十元"), "utf-8")
-    office.desk.reviewer.post(f"{address}/publish")
+    publish(office.desk.reviewer, address)
     _wait()
     (after,) = waiting(office)
     assert after.state == "failed"
@@ -222,13 +234,13 @@ def test_a_failure_is_told_and_can_be_tried_again(office):
         (RuntimeError("secret"), "意外错误"),
     ):
         office.fails = failure
-        office.desk.reviewer.post(f"{address}/publish")
+        publish(office.desk.reviewer, address)
         _wait()
         page = office.desk.reviewer.get(address).text
         assert why in page
         assert "secret" not in page
     office.fails = None
-    assert office.desk.reviewer.post(f"{address}/publish").status_code == 303
+    assert publish(office.desk.reviewer, address).status_code == 303
     _wait()
     assert waiting(office) == ()
 
@@ -245,9 +257,83 @@ def test_what_an_upload_that_was_cut_off_left_behind_goes_after_a_while(office):
     assert {"under-way", kept} <= left
 
 
+def test_what_was_put_right_after_the_reviewer_looked_is_looked_at_again(office):
+    address = send(office.desk.editor).headers["location"]
+    seen = stamp(office.desk.reviewer, address)
+    office.desk.editor.post(
+        f"{address}/facts?n=0", data={"title": "某市别的办法", "expires_on": "2020-01-01"}
+    )
+    for stale in (seen, ""):
+        refused = publish(office.desk.reviewer, address, stale)
+        assert refused.status_code == 409
+        assert "有人改动了" in refused.text
+        assert "某市别的办法" in refused.text
+    _wait()
+    assert len(read_corpus(office.corpus).documents) == 1
+    assert publish(office.desk.reviewer, address, stamp(office.desk.reviewer, address)).status_code == 303
+    _wait()
+    assert "某市别的办法" in {each.title for each in read_corpus(office.corpus).documents}
+
+
+def test_a_file_that_came_meanwhile_is_not_replaced_unseen(office):
+    address = send(office.desk.editor).headers["location"]
+    office.desk.editor.post(f"{address}/facts?n=0", data={"region": "某市"})
+    other = office.corpus / "停车管理办法.txt"
+    other.write_text("某市停车新规\n第一条 这是后来发布的另一份文件。\n", "utf-8")
+    publish(office.desk.reviewer, address)
+    _wait()
+    assert "另一份文件" in other.read_text("utf-8")
+    page = office.desk.reviewer.get(address).text
+    assert "会替换另一份文件" in page
+    assert "新版本" in page
+    publish(office.desk.reviewer, address)
+    _wait()
+    assert "首小时" in other.read_text("utf-8")
+    made = next(each for each in read_corpus(office.corpus).documents if each.file == other.name)
+    assert made.region == "某市"
+
+
+def test_a_failed_removal_and_correction_are_shown_tried_again_or_given_up(office, services):
+    publish(office.desk.reviewer, send(office.desk.editor).headers["location"])
+    _wait()
+    gone = next(each for each in read_corpus(office.corpus).documents if each.title == "某市停车管理办法")
+    (served,) = services.snapshot.documents.values()
+    office.fails = IndexUnusable("索引暂时不能建立，请稍后再试。")
+    office.desk.reviewer.post(f"/admin/documents/{gone.id}/remove")
+    _wait()
+    office.desk.reviewer.post(f"/admin/documents/{served.id}/facts", data={"region": "某市"})
+    _wait()
+    removal, correction = (f"{UPLOAD}/{each.id}" for each in waiting(office))
+    for address in (removal, correction):
+        page = office.desk.reviewer.get(address)
+        assert page.status_code == 200
+        assert "没有完成" in page.text
+        assert "再试一次" in page.text
+        assert "再试一次</button>" not in office.desk.editor.get(address).text
+        assert office.desk.editor.post(f"{address}/facts", data={"title": "x"}).status_code == 200
+    office.fails = None
+    assert office.desk.reviewer.post(f"{removal}/publish").status_code == 303
+    _wait()
+    assert "已移出《某市停车管理办法》" in office.desk.editor.get(removal).text
+    assert office.desk.editor.post(f"{correction}/withdraw").status_code == 303
+    assert waiting(office) == ()
+
+
+def test_an_upload_whose_process_died_can_be_withdrawn(office):
+    address = send(office.desk.editor).headers["location"]
+    (one,) = waiting(office)
+    made = Publications(office.desk.console.database, lambda: datetime.now(UTC) - timedelta(hours=1))
+    made.progress(one.id, "划分条款", 1, 2)
+    with office.desk.console.database.writing() as connection:
+        connection.execute(sql("UPDATE publications SET state = 'working'"))
+    assert "没有动静" in office.desk.reviewer.get(address).text
+    assert office.desk.editor.post(f"{address}/withdraw").status_code == 303
+    assert waiting(office) == ()
+
+
 def test_two_reviewers_publish_once(office):
     address = send(office.desk.editor).headers["location"]
-    assert office.desk.reviewer.post(f"{address}/publish").status_code == 303
+    assert publish(office.desk.reviewer, address).status_code == 303
     _wait()
     assert office.desk.client(Role.ADMIN).post(f"{address}/publish").status_code in (404, 409)
     assert office.built == 1
@@ -258,7 +344,7 @@ def test_what_is_withdrawn_is_deleted(office):
     assert office.desk.editor.post(f"{address}/withdraw").status_code == 303
     assert not list((office.corpus / WAITING).iterdir())
     assert "已撤回" in office.desk.editor.get(address).text
-    assert office.desk.reviewer.post(f"{address}/publish").status_code == 404
+    assert publish(office.desk.reviewer, address).status_code == 404
     assert office.desk.editor.post(f"{address}/withdraw").status_code == 409
 
 
@@ -266,7 +352,7 @@ def test_a_new_version_takes_the_place_of_the_document(office):
     (old,) = read_corpus(office.corpus).documents
     address = send(office.desk.editor, RULES, "任何名字.txt", as_id=old.id).headers["location"]
     assert "新版本" in office.desk.editor.get(address).text
-    office.desk.reviewer.post(f"{address}/publish")
+    publish(office.desk.reviewer, address)
     _wait()
     (now,) = read_corpus(office.corpus).documents
     assert (now.id, now.title) == (old.id, "某市停车管理办法")
@@ -274,7 +360,7 @@ def test_a_new_version_takes_the_place_of_the_document(office):
 
 def test_a_document_is_removed_and_its_file_kept(office):
     send_address = send(office.desk.editor).headers["location"]
-    office.desk.reviewer.post(f"{send_address}/publish")
+    publish(office.desk.reviewer, send_address)
     _wait()
     gone = next(each for each in read_corpus(office.corpus).documents if each.title == "某市停车管理办法")
     assert office.desk.editor.post(f"/admin/documents/{gone.id}/remove").status_code == 403
