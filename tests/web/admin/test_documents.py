@@ -1,90 +1,15 @@
 """Bringing documents in at the console: read, shown as it will be indexed, put right, reviewed, published."""
 
 import os
-import re
-import threading
 import time
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text as sql
 
-from app.corpus import Shelf, outline, read_corpus
-from app.errors import CorpusEmpty, FileRefused, IndexUnusable
-from app.index import Changes
-from app.store import Publications, Role
+from app.corpus import outline, read_corpus
+from app.errors import FileRefused, IndexUnusable
+from app.store import Role
 from app.web.admin.waiting import WAITING, safe_name
-from app.web.services import Intake
-from tests.web.hotline.conftest import desk_of
-
-RULES = "某市停车管理办法\n\n第一条 为规范停车秩序，制定本办法。\n第二条 首小时收费不超过五元。\n\n某市人民政府\n2025年4月1日\n"
-UPLOAD = "/admin/documents/uploads"
-
-
-@pytest.fixture
-def corpus(tmp_path):
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    (folder / "old.txt").write_text("某市旧办法\n第一条 本办法供测试之用。\n", "utf-8")
-    return folder
-
-
-@pytest.fixture
-def office(services, url, corpus, monkeypatch):
-    """A desk with a way in; `built` counts how often the index was brought up to date, `fails` makes it fail."""
-    made = SimpleNamespace(corpus=corpus, built=0, fails=None)
-
-    def build(progress):
-        progress("划分条款", 1, 2)
-        if made.fails is not None:
-            raise made.fails
-        made.built += 1
-        return Changes(("某市停车管理办法",), (), (), rebuilt=True)
-
-    def served():
-        try:
-            return read_corpus(corpus).documents
-        except CorpusEmpty:
-            return ()
-
-    with desk_of(services, url, file_limit=200_000) as desk:
-        desk.app.state.parts = _with(
-            desk.app.state.parts, intake=Intake(Shelf(corpus, served, 200_000), build)
-        )
-        made.desk = desk
-        yield made
-        _wait()
-
-
-def _with(parts, **changed):
-    from dataclasses import replace
-
-    return replace(parts, **changed)
-
-
-def _wait():
-    for thread in threading.enumerate():
-        if thread.name.startswith("publish-"):
-            thread.join(20)
-
-
-def send(client, text=RULES, name="停车管理办法.txt", **data):
-    content = text.encode() if isinstance(text, str) else text
-    return client.post(UPLOAD, files={"file": (name, content)}, data=data)
-
-
-def publish(client, address, seen=None):
-    return client.post(f"{address}/publish", data={"seen": stamp(client, address) if seen is None else seen})
-
-
-def stamp(client, address):
-    found = re.search(r'name="seen" value="([0-9a-f]{64})"', client.get(address).text)
-    return found[1] if found else ""
-
-
-def waiting(office):
-    return Publications(office.desk.console.database).waiting()
+from tests.web.admin.office import RULES, UPLOAD, publish, send, settle, waiting
 
 
 def test_a_file_is_shown_as_it_will_be_indexed_and_published_by_a_reviewer(office):
@@ -104,7 +29,7 @@ def test_a_file_is_shown_as_it_will_be_indexed_and_published_by_a_reviewer(offic
         assert line in page
     assert office.desk.editor.post(f"{address}/publish").status_code == 403
     assert publish(office.desk.reviewer, address).status_code == 303
-    _wait()
+    settle()
     assert {document.title for document in read_corpus(office.corpus).documents} == {
         "某市旧办法",
         "某市停车管理办法",
@@ -148,7 +73,7 @@ def test_what_is_put_right_takes_effect_with_the_publication_in_the_editors_name
     assert "不是日期" in wrong.text
     assert office.desk.editor.post(f"{address}/facts?n=9", data={"region": "x"}).status_code == 303
     publish(office.desk.reviewer, address)
-    _wait()
+    settle()
     made = next(each for each in read_corpus(office.corpus).documents if each.title == "某市停车管理办法")
     assert (made.region, str(made.expires_on)) == ("某市", "2030-04-30")
     assert {each.editor for each in made.corrections} == {"编辑甲"}
@@ -219,7 +144,7 @@ def test_what_was_reviewed_is_what_is_published(office):
     (file,) = (office.corpus / WAITING / one.id / "file").iterdir()
     file.write_text(RULES.replace("五元", "五十元"), "utf-8")
     publish(office.desk.reviewer, address)
-    _wait()
+    settle()
     (after,) = waiting(office)
     assert after.state == "failed"
     assert "与审核时看到的不同" in office.desk.reviewer.get(address).text
@@ -235,13 +160,13 @@ def test_a_failure_is_told_and_can_be_tried_again(office):
     ):
         office.fails = failure
         publish(office.desk.reviewer, address)
-        _wait()
+        settle()
         page = office.desk.reviewer.get(address).text
         assert why in page
         assert "secret" not in page
     office.fails = None
     assert publish(office.desk.reviewer, address).status_code == 303
-    _wait()
+    settle()
     assert waiting(office) == ()
 
 
@@ -257,84 +182,10 @@ def test_what_an_upload_that_was_cut_off_left_behind_goes_after_a_while(office):
     assert {"under-way", kept} <= left
 
 
-def test_what_was_put_right_after_the_reviewer_looked_is_looked_at_again(office):
-    address = send(office.desk.editor).headers["location"]
-    seen = stamp(office.desk.reviewer, address)
-    office.desk.editor.post(
-        f"{address}/facts?n=0", data={"title": "某市别的办法", "expires_on": "2020-01-01"}
-    )
-    for stale in (seen, ""):
-        refused = publish(office.desk.reviewer, address, stale)
-        assert refused.status_code == 409
-        assert "有人改动了" in refused.text
-        assert "某市别的办法" in refused.text
-    _wait()
-    assert len(read_corpus(office.corpus).documents) == 1
-    assert publish(office.desk.reviewer, address, stamp(office.desk.reviewer, address)).status_code == 303
-    _wait()
-    assert "某市别的办法" in {each.title for each in read_corpus(office.corpus).documents}
-
-
-def test_a_file_that_came_meanwhile_is_not_replaced_unseen(office):
-    address = send(office.desk.editor).headers["location"]
-    office.desk.editor.post(f"{address}/facts?n=0", data={"region": "某市"})
-    other = office.corpus / "停车管理办法.txt"
-    other.write_text("某市停车新规\n第一条 这是后来发布的另一份文件。\n", "utf-8")
-    publish(office.desk.reviewer, address)
-    _wait()
-    assert "另一份文件" in other.read_text("utf-8")
-    page = office.desk.reviewer.get(address).text
-    assert "会替换另一份文件" in page
-    assert "新版本" in page
-    publish(office.desk.reviewer, address)
-    _wait()
-    assert "首小时" in other.read_text("utf-8")
-    made = next(each for each in read_corpus(office.corpus).documents if each.file == other.name)
-    assert made.region == "某市"
-
-
-def test_a_failed_removal_and_correction_are_shown_tried_again_or_given_up(office, services):
-    publish(office.desk.reviewer, send(office.desk.editor).headers["location"])
-    _wait()
-    gone = next(each for each in read_corpus(office.corpus).documents if each.title == "某市停车管理办法")
-    (served,) = services.snapshot.documents.values()
-    office.fails = IndexUnusable("索引暂时不能建立，请稍后再试。")
-    office.desk.reviewer.post(f"/admin/documents/{gone.id}/remove")
-    _wait()
-    office.desk.reviewer.post(f"/admin/documents/{served.id}/facts", data={"region": "某市"})
-    _wait()
-    removal, correction = (f"{UPLOAD}/{each.id}" for each in waiting(office))
-    for address in (removal, correction):
-        page = office.desk.reviewer.get(address)
-        assert page.status_code == 200
-        assert "没有完成" in page.text
-        assert "再试一次" in page.text
-        assert "再试一次</button>" not in office.desk.editor.get(address).text
-        assert office.desk.editor.post(f"{address}/facts", data={"title": "x"}).status_code == 200
-    office.fails = None
-    assert office.desk.reviewer.post(f"{removal}/publish").status_code == 303
-    _wait()
-    assert "已移出《某市停车管理办法》" in office.desk.editor.get(removal).text
-    assert office.desk.editor.post(f"{correction}/withdraw").status_code == 303
-    assert waiting(office) == ()
-
-
-def test_an_upload_whose_process_died_can_be_withdrawn(office):
-    address = send(office.desk.editor).headers["location"]
-    (one,) = waiting(office)
-    made = Publications(office.desk.console.database, lambda: datetime.now(UTC) - timedelta(hours=1))
-    made.progress(one.id, "划分条款", 1, 2)
-    with office.desk.console.database.writing() as connection:
-        connection.execute(sql("UPDATE publications SET state = 'working'"))
-    assert "没有动静" in office.desk.reviewer.get(address).text
-    assert office.desk.editor.post(f"{address}/withdraw").status_code == 303
-    assert waiting(office) == ()
-
-
 def test_two_reviewers_publish_once(office):
     address = send(office.desk.editor).headers["location"]
     assert publish(office.desk.reviewer, address).status_code == 303
-    _wait()
+    settle()
     assert office.desk.client(Role.ADMIN).post(f"{address}/publish").status_code in (404, 409)
     assert office.built == 1
 
@@ -353,7 +204,7 @@ def test_a_new_version_takes_the_place_of_the_document(office):
     address = send(office.desk.editor, RULES, "任何名字.txt", as_id=old.id).headers["location"]
     assert "新版本" in office.desk.editor.get(address).text
     publish(office.desk.reviewer, address)
-    _wait()
+    settle()
     (now,) = read_corpus(office.corpus).documents
     assert (now.id, now.title) == (old.id, "某市停车管理办法")
 
@@ -361,11 +212,11 @@ def test_a_new_version_takes_the_place_of_the_document(office):
 def test_a_document_is_removed_and_its_file_kept(office):
     send_address = send(office.desk.editor).headers["location"]
     publish(office.desk.reviewer, send_address)
-    _wait()
+    settle()
     gone = next(each for each in read_corpus(office.corpus).documents if each.title == "某市停车管理办法")
     assert office.desk.editor.post(f"/admin/documents/{gone.id}/remove").status_code == 403
     assert office.desk.reviewer.post(f"/admin/documents/{gone.id}/remove").status_code == 303
-    _wait()
+    settle()
     assert [each.title for each in read_corpus(office.corpus).documents] == ["某市旧办法"]
     assert len(list((office.corpus / ".removed").iterdir())) == 1
     assert office.desk.reviewer.post("/admin/documents/none-such/remove").status_code == 404
@@ -380,7 +231,7 @@ def test_a_published_document_is_put_right_by_a_reviewer_and_the_index_follows(o
     wrong = office.desk.reviewer.post(f"{address}/facts", data={"title": ""})
     assert wrong.status_code == 422
     done = office.desk.reviewer.post(f"{address}/facts", data={"region": "某市"})
-    _wait()
+    settle()
     assert "更正" in office.desk.editor.get(done.headers["location"]).text
     assert office.built == 1
     assert "某市" in next((office.corpus / ".corrections").iterdir()).read_text("utf-8")
