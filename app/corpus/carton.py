@@ -84,7 +84,7 @@ def unpack_corpus(source: Path, places: Places, file_limit: int) -> Carried:
     staging = places.corpus.with_name(f".{places.corpus.name}.importing-{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        names = unpack(source, staging, Limits(4 << 30, 8 << 30, file_limit, 200_000), hidden=True)
+        names = unpack(source, staging, Limits(4 << 30, 8 << 30, file_limit, 200_000), own=True)
         _verify(source.name, staging, names)
         notes = [
             *_merge(staging / "questions", places.questions),

@@ -147,13 +147,16 @@ class Shelf:
     def remove(self, file: str) -> Path:
         """Take a file out; where it is kept from now on. Its documents' last version is kept when the index is next built.
 
-        Raises FileRefused for the last file: an empty folder cannot be served. CorpusBusy and OSError as in `place`.
+        Raises FileRefused for the last file: an empty folder cannot be served. DocumentNotFound where it is gone. CorpusBusy and OSError as in `place`.
         """
         with corpus_lock(self.folder):
             readable = [path for path in corpus_files(self.folder) if path.suffix.lower() in READABLE]
             if readable == [self.folder / file]:
                 raise FileRefused(f"“{file}”是最后一份文件，移出后没有文本可以服务，请先加入别的文件。")
-            kept = self._retire(file)
+            try:
+                kept = self._retire(file)
+            except FileNotFoundError:
+                raise DocumentNotFound(f"文件“{file[:80]}”已不在了，请用 python -m app list 查看。") from None
             ids = named_ids(self.folder)
             if ids.pop(file, None):
                 write_ids(self.folder, ids)
@@ -163,7 +166,10 @@ class Shelf:
         home = self.folder / REMOVED
         home.mkdir(exist_ok=True)
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-        kept = home / f"{stamp}-{file.replace('/', '__')[-150:]}"
+        last = os.fsencode(file.replace("/", "__"))[-150:].decode(
+            "utf-8", "ignore"
+        )  # names are limited in bytes
+        kept = home / f"{stamp}-{last}"
         os.replace(self.folder / file, kept)
         sync(home)
         return kept

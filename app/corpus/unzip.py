@@ -18,7 +18,7 @@ ARCHIVE_LIMIT = 512 * 1024 * 1024  # bytes of the archive itself
 WHOLE_LIMIT = 1024 * 1024 * 1024  # bytes of everything unpacked
 MOST_FILES = 5000
 DEEPEST = 10  # folders within folders
-LONGEST_NAME = 200  # bytes of UTF-8 of one part of a path
+LONGEST_NAME = 255  # bytes of UTF-8 of one part of a path: what file systems take
 HIGHEST_RATIO = 200
 FREE_RATIO = 1024 * 1024  # below this size any ratio is harmless
 _UTF8 = 0x800
@@ -38,9 +38,9 @@ class Limits:
     files: int = MOST_FILES
 
 
-def unpack(source: Path, into: Path, limits: Limits, *, hidden: bool = False) -> tuple[str, ...]:
+def unpack(source: Path, into: Path, limits: Limits, *, own: bool = False) -> tuple[str, ...]:
     """Unpack an archive into a folder; the paths inside it, with `/`, in order. Folders and system files are left out, and
-    hidden files too unless `hidden`.
+    hidden files too unless the archive is the program's `own`, whose names are kept to the letter.
 
     Raises FileRefused, naming archive, entry and remedy, for whatever is hostile, damaged, encrypted or too large.
     """
@@ -49,7 +49,7 @@ def unpack(source: Path, into: Path, limits: Limits, *, hidden: bool = False) ->
         raise FileRefused(f"压缩包“{name}”超过 {limits.archive} 字节的上限，请分成几个后重试。")
     try:
         with zipfile.ZipFile(source) as archive:
-            entries = dict(_entries(archive, name, limits, hidden))
+            entries = dict(_entries(archive, name, limits, own))
             _check_together(entries, name, limits)
             left = limits.whole
             for path, entry in entries.items():
@@ -62,7 +62,7 @@ def unpack(source: Path, into: Path, limits: Limits, *, hidden: bool = False) ->
 
 
 def _entries(
-    archive: zipfile.ZipFile, name: str, limits: Limits, hidden: bool
+    archive: zipfile.ZipFile, name: str, limits: Limits, own: bool
 ) -> Iterator[tuple[str, zipfile.ZipInfo]]:
     """The files of the archive by their path, each path checked and met once."""
     listed = archive.infolist()
@@ -72,18 +72,19 @@ def _entries(
         )
     met: dict[str, str] = {}
     for entry in listed:
-        path = checked_path(_name_of(entry, name), name)
+        path = checked_path(_name_of(entry, name), name, exact=own)
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise FileRefused(f"压缩包“{name}”中的“{path}”是链接，疑似恶意文件，请放入文件本身后重新压缩。")
         if entry.flag_bits & _ENCRYPTED:
             raise FileRefused(f"压缩包“{name}”已加密，请取消密码后重试。")
-        if path.endswith("/") or (_is_litter(path) and not hidden):
+        if path.endswith("/") or (_is_litter(path) and not own):
             continue
         if path.lower().endswith(_ARCHIVES):
             raise FileRefused(f"压缩包“{name}”里还有压缩包“{path}”，请先解开后重新压缩。")
-        if twin := met.get(path.casefold()):
+        key = path if own else path.casefold()
+        if twin := met.get(key):
             raise FileRefused(f"压缩包“{name}”中有两个文件重名（“{twin}”与“{path}”），请改名后重新压缩。")
-        met[path.casefold()] = path
+        met[key] = path
         yield path, entry
 
 
@@ -117,9 +118,13 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
     return None
 
 
-def checked_path(path: str, archive: str) -> str:
-    """The path of an entry in its normal form, with `/`. Raises FileRefused where it could lead outside or cannot be a name."""
-    plain = unicodedata.normalize("NFC", path.replace("\\", "/"))
+def checked_path(path: str, archive: str, *, exact: bool = False) -> str:
+    """The path of an entry, with `/`, in its normal form unless `exact`.
+
+    Raises FileRefused where it could lead outside or cannot be a name.
+    """
+    plain = path.replace("\\", "/")
+    plain = plain if exact else unicodedata.normalize("NFC", plain)
     shown = "".join(c if c.isprintable() else "�" for c in plain)[:80]
     parts = PurePosixPath(plain).parts
     if plain.startswith("/") or ".." in parts or (len(plain) > 1 and plain[1] == ":"):

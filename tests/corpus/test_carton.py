@@ -125,3 +125,17 @@ def test_without_a_corpus_or_a_file_it_says_so(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
     with pytest.raises(FileRefused, match="找不到"):
         unpack_corpus(tmp_path / "all.zip", places(tmp_path / "there"), 1_000_000)
+
+
+@pytest.mark.parametrize("names", [("长" * 83 + ".txt",), ("A.txt", "a.txt"), ("cafe\u0301.txt",)])
+def test_what_is_exported_is_imported_whatever_the_names_of_its_files(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    at = places(tmp_path / "here")
+    at.corpus.mkdir(parents=True)
+    for name in names:
+        (at.corpus / name).write_text(LOAN, "utf-8")
+    pack(at, tmp_path / "all.zip")
+    there = places(tmp_path / "there")
+    unpack_corpus(tmp_path / "all.zip", there, 1_000_000)
+    assert {path.name for path in there.corpus.iterdir()} == set(names)

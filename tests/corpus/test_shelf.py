@@ -191,3 +191,15 @@ def test_two_files_of_one_text_are_told_apart_within_a_delivery(tmp_path: Path) 
     with shelf(corpus).receive(zipped(tmp_path / "new.zip", a=GAME, b=GAME)) as delivery:
         assert [parcel.name for parcel in delivery.parcels] == ["a.txt"]
         assert "b.txt" in delivery.refused[0]
+
+
+def test_a_file_of_a_long_path_is_taken_out_and_one_that_is_gone_is_named(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    file = f"{'区' * 80}/{'办法' * 40}.txt"
+    write(corpus / file, GAME)
+    kept = shelf(corpus).remove(file)
+    assert kept.read_text("utf-8") == GAME
+    assert kept.name.endswith("办法.txt")
+    write(corpus / "game.txt", GAME)
+    with pytest.raises(DocumentNotFound, match="已不在了"):
+        shelf(corpus).remove(file)
