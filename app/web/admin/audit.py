@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,7 +10,6 @@ from starlette.responses import Response, StreamingResponse
 
 from app.errors import InvalidDate
 from app.store import AuditRecord
-from app.web.asking import parse_day
 from app.web.hotline.console import Console, address, console
 from app.web.hotline.csv import csv_lines
 from app.web.hotline.guard import Admin
@@ -36,8 +35,8 @@ class Filter:
         return {
             "person_id": self.person or None,
             "action": self.action or None,
-            "since": _midnight(held, self.since, 0),
-            "until": _midnight(held, self.until, 1),
+            "since": held.midnight(self.since),
+            "until": held.midnight(self.until, 1),
         }
 
 
@@ -103,16 +102,6 @@ def _rows(held: Console, conditions: dict[str, Any]) -> Iterator[tuple[str, ...]
                 each.address,
             )
         after = found[-1].created_at, found[-1].id
-
-
-def _midnight(held: Console, day: str, later: int) -> datetime | None:
-    """The beginning of a day, or of a later one, where the policies apply. Raises `InvalidDate`."""
-    if not day:
-        return None
-    try:
-        return datetime.combine(parse_day(day) + timedelta(days=later), time(), held.zone)
-    except OverflowError:
-        raise InvalidDate(f"日期“{day}”太远了，请换一个。") from None
 
 
 def _placed(record: AuditRecord) -> str:

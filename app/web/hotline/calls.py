@@ -5,7 +5,7 @@ Words that are looked for in old calls travel in the body of a POST: callers' wo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from app.answer import Status
 from app.errors import InvalidDate
 from app.store import Call, CallFilter, Gap, Gaps, Origin, Outcome, Person, Role, Shown
-from app.web.asking import checked_query, chosen_document, parse_day
+from app.web.asking import checked_query, chosen_document
 from app.web.body import JsonRoute
 from app.web.hotline.calls_view import call_json, calls_of, lasted
 from app.web.hotline.console import address, console
@@ -222,16 +222,8 @@ def _history(request: Request, person: Person, sought: Sought) -> Response:
 
 def _days(request: Request, sought: Sought) -> tuple[datetime | None, datetime | None]:
     """The moments between which the days lie, in the console's time zone. Raises `InvalidDate`."""
-    zone = console(request).zone
-
-    def midnight(day: date) -> datetime:
-        return datetime.combine(day, time(), zone)
-
-    since = midnight(parse_day(sought.since)) if sought.since else None
-    last = parse_day(sought.until) if sought.until else None
-    if last == date.max:
-        last = None
-    return since, midnight(last + timedelta(days=1)) if last else None
+    held = console(request)
+    return held.midnight(sought.since), held.midnight(sought.until, 1)
 
 
 @pages.get("/hotline/calls/{call_id}")

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 
+from app.errors import InvalidDate
 from app.settings import Settings
 from app.store import Audit, Database, Limits, People, Role, SignIns
+from app.web.asking import parse_day
 from app.web.opened import parts
 
 PREFIXES = ("/hotline", "/admin")
+YEARS = range(
+    1900, 2200
+)  # of days looked for: midnight is a moment in UTC too, and nothing is older or later
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,18 @@ class Console:
     def local(self, moment: datetime) -> str:
         """A moment as it is shown: 2026-01-31 09:30, in the time zone of the settings."""
         return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+    def midnight(self, day: str, later: int = 0) -> datetime | None:
+        """The beginning of a written day, or of one `later` days after it; None where none is written.
+
+        Raises `InvalidDate` for what is no day, or none of `YEARS`.
+        """
+        if not day:
+            return None
+        begins = parse_day(day)
+        if begins.year not in YEARS:
+            raise InvalidDate(f"日期“{day}”太远了，请写 {YEARS[0]} 年到 {YEARS[-1]} 年之间的日期。")
+        return datetime.combine(begins + timedelta(days=later), time(), self.zone)
 
 
 def open_console(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
 from typing import Self
 from urllib.parse import urlencode
 
@@ -10,7 +9,7 @@ from fastapi import Request
 
 from app.errors import ClauseNotFound, DocumentNotFound
 from app.store import Gap, Gaps, Origin, Person, Role, Ticket, TicketFilter, TicketState
-from app.web.asking import parse_day, shorten
+from app.web.asking import shorten
 from app.web.hotline.console import Console, console
 from app.web.opened import Opened
 from app.web.services import Snapshot
@@ -67,8 +66,8 @@ class Sought:
             origin=Origin(self.origin) if self.origin in set(Origin) else None,
             assignee={"": None, "none": "", "me": person.id}.get(self.who, self.who),
             text=self.words.strip(),
-            since=_midnight(held, self.since, 0),
-            until=_midnight(held, self.until, 1),
+            since=held.midnight(self.since),
+            until=held.midnight(self.until, 1),
             progress=self.progress if self.progress in PROGRESS else None,
             seen_by=seen_by(person),
         )
@@ -135,12 +134,3 @@ def _states(state: str) -> tuple[TicketState, ...] | None:
     if state in set(TicketState):
         return (TicketState(state),)
     return None if state == "all" else OPEN_STATES
-
-
-def _midnight(held: Console, day: str, later: int) -> datetime | None:
-    if not day:
-        return None
-    begins = parse_day(day)
-    if begins >= date.max - timedelta(days=2):
-        return None
-    return datetime.combine(begins + timedelta(days=later), time(), held.zone)

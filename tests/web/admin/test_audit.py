@@ -106,3 +106,13 @@ def test_numbers_stay_numbers():
         "' =1",
         "'　＝1",
     ]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_too_far_away_is_named_on_every_page_that_looks_by_days(desk, day):
+    for name in ("since", "until"):
+        for path in ("/admin/audit", "/admin/audit.csv", "/hotline/gaps.csv"):
+            assert desk.admin.get(f"{path}?{name}={day}").status_code == 422
+        for path in ("/hotline/calls/find", "/hotline/gaps/find"):
+            found = desk.admin.post(path, data={name: day})
+            assert (found.status_code, "太远了" in found.text) == (422, True)
