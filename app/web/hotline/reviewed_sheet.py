@@ -152,13 +152,16 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
     text = _decoded(content)
     head = text.lstrip("\r\n").split("\n", 1)[0]
     separator = max((",", "\t", ";"), key=head.count)
+    # Not strict, a quote that is never closed would swallow every row below it without a word.
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    count = 0
     try:
-        for count, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator)):
-            _check_size(count, row)
+        for count, row in enumerate(rows, 1):
+            _check_size(count - 1, row)
             yield row
     except csv.Error as error:
         raise ImportRefused(
-            "文件读不懂：引号没有成对或含有不能用的字符，请用表格软件另存为 CSV 后再试。"
+            f"第 {count + 1} 行读不懂：引号没有成对或含有不能用的字符，请改正，或用表格软件另存为 CSV 后再试。"
         ) from error
 
 

@@ -197,3 +197,9 @@ def test_days_are_read_as_people_write_them(text):
 def test_the_heading_is_what_the_page_says():
     assert read_table(b"".join(csv_of([])), "x.csv") == []
     assert COLUMNS[:2] == ("编号", "标准问")
+
+
+def test_a_quote_that_is_never_closed_is_refused_with_its_row_and_swallows_none():
+    content = csv_bytes("问一,a", '"问二,b', "问三,c")
+    with pytest.raises(ImportRefused, match=r"第 3 行.*引号没有成对"):
+        read_table(content, "a.csv")
