@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from app.errors import InvalidGap, TicketNotFound
 from app.store.audit import deed, write_audit
+from app.store.calls import calls
 from app.store.database import Database
 from app.store.gap import (
     OPEN,
@@ -230,6 +231,8 @@ class Gaps:
                     connection.execute(
                         update(table).where(table.c.ticket_id == other).values(ticket_id=ticket_id)
                     )
+                # A call leads to the ticket that it opened: not to one that is gone.
+                connection.execute(update(calls).where(calls.c.gap_id == other).values(gap_id=ticket_id))
                 kept = replace(kept, draft_id=kept.draft_id or merged.draft_id)
             connection.execute(
                 update(tickets).where(tickets.c.id == ticket_id).values(draft_id=kept.draft_id)

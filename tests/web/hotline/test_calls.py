@@ -64,6 +64,18 @@ def test_no_answer_in_one_request_makes_a_ticket_with_question_clauses_and_depar
     assert (asking.call_id, asking.person, asking.channel) == (call, desk.person[Role.CLERK].id, "hotline")
 
 
+def test_a_call_whose_ticket_was_merged_leads_to_the_one_it_went_into(desk, calls):
+    call, other = begin(desk.clerk), begin(desk.clerk)
+    gone, kept = (
+        desk.clerk.post(f"/hotline/calls/{each}/gap", json={"question": question}).json()["id"]
+        for each, question in ((call, "补贴多少钱"), (other, "停车场在哪里"))
+    )
+    Gaps(desk.console.database).merge(kept, [gone], desk.person[Role.EDITOR])
+    assert calls.call(call, desk.person[Role.CLERK]).gap_id == kept
+    assert f"/hotline/gaps/{kept}" in desk.clerk.get(f"/hotline/calls/{call}").text
+    assert desk.clerk.get(f"/hotline/gaps/{kept}").status_code == 200
+
+
 ATTEMPTS = (
     ("/notes", {"notes": "x"}),
     ("/shown", {"items": []}),
