@@ -22,7 +22,7 @@ from typing import Any, get_args
 import yaml
 
 from app.corpus.document import Correction, Document, Kind, Value, to_value
-from app.corpus.frontmatter import KEYS, is_id
+from app.corpus.frontmatter import KEYS, flaw, is_id
 from app.errors import InvalidRequest
 
 FOLDER = ".corrections"
@@ -172,6 +172,8 @@ def _value(name: str, words: str) -> Value:
         return None
     if len(words) > _LONGEST:
         raise InvalidRequest(f"{name} 有 {len(words)} 字，最多 {_LONGEST} 字，请删减后重试。")
+    if found := flaw(name, words):
+        raise InvalidRequest(f"{found[0]}，{found[1]}后重试。")
     if name in DAYS:
         try:
             return date.fromisoformat(words)

@@ -1,6 +1,7 @@
 """The optional YAML block at the top of a file: what the publisher states about the text."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, get_args
@@ -12,6 +13,8 @@ from app.errors import FileRefused
 
 _BLOCK = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+_ADDRESS = re.compile(r"https?://\S+", re.I)
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _TEXTS = ("title", "number", "region", "level", "source_url", "interprets", "basis")
 _DATES = ("published_on", "effective_from", "expires_on")
 KEYS = ("id", "issuers", "kind", *_TEXTS, *_DATES)
@@ -20,6 +23,18 @@ KEYS = ("id", "issuers", "kind", *_TEXTS, *_DATES)
 def is_id(text: str) -> bool:
     """Whether a text may be the id of a document."""
     return bool(_ID.fullmatch(text))
+
+
+def flaw(key: str, words: str) -> tuple[str, str] | None:
+    """Why a text cannot be the value of a key, and the remedy: what is not seen or reorders what is seen, an address that
+    is not one of the web.
+    """
+    shown = "".join("�" if unicodedata.category(c) in _UNSEEN else c for c in words)
+    if shown != words:
+        return f"{key} 的值“{shown[:40]}”含有换行或看不见的字符（�处）", "请删去这些字符"
+    if key == "source_url" and not _ADDRESS.fullmatch(words):
+        return f"{key} 的值“{words[:40]}”不是网址", "请写以 http:// 或 https:// 开头的网址"
+    return None
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
@@ -76,7 +91,13 @@ def _value(key: str, value: object, block: str, name: str) -> object:
         )
     if key == "kind" and value not in get_args(Kind):
         raise _refusal(name, line, f"字段 kind 的值“{value}”不认识", f"请填写{'、'.join(get_args(Kind))}之一")
+    _check(key, value.strip(), line, name)
     return value.strip()
+
+
+def _check(key: str, words: str, line: int, name: str) -> None:
+    if found := flaw(key, words):
+        raise _refusal(name, line, f"字段 {found[0]}", found[1])
 
 
 def _date(key: str, value: object, line: int, name: str) -> date:
@@ -93,6 +114,7 @@ def _issuers(value: object, line: int, name: str) -> tuple[str, ...]:
     named = tuple(issuer.strip() for issuer in issuers if isinstance(issuer, str) and issuer.strip())
     if len(named) < len(issuers):
         raise _refusal(name, line, f"字段 issuers 的值“{value}”不是机关名称", "请填写一个名称或名称的列表")
+    _check("issuers", "、".join(named), line, name)
     return named
 
 

@@ -91,6 +91,11 @@ def test_a_correction_taken_back_leaves_what_was_read(folder: Path) -> None:
         ("kind", "法律", "kind 的值“法律”不认识"),
         ("title", " ", "title 不能为空"),
         ("title", "长" * 500, "最多 400 字"),
+        ("title", "停车\n办法", "title 的值“停车�办法”含有换行"),
+        ("title", "停车\0办法", "看不见的字符"),
+        ("number", "某发\u202e〔2024〕9号", "number 的值“某发�〔2024〕9号”含有"),
+        ("issuers", "某市\u200b局", "看不见的字符"),
+        ("source_url", "javascript:alert(1)", "不是网址，请写以 http:// 或 https:// 开头的网址后重试"),
     ],
 )
 def test_a_wrong_correction_is_refused_in_a_sentence_and_nothing_kept(

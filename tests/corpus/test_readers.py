@@ -135,3 +135,18 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     assert read.text.encode("utf-8").decode("utf-8") == read.text
     assert "\r" not in read.text
     assert read.title
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('title: "停车\\n办法"', "title 的值“停车�办法”含有换行"),
+        ('number: "9\\u202e号"', "看不见的字符"),
+        ('issuers: ["某\\0局"]', "看不见的字符"),
+        ("source_url: javascript:alert(1)", "请写以 http:// 或 https:// 开头的网址"),
+    ],
+)
+def test_a_file_that_states_what_cannot_be_shown_safely_is_refused(tmp_path, line, told):
+    path = write(tmp_path, f"---\n{line}\n---\n第一条 白天每小时八元。\n")
+    with pytest.raises(FileRefused, match=told):
+        read_document(path, tmp_path)
