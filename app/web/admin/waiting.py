@@ -22,6 +22,7 @@ from app.errors import FileRefused, PublicationNotFound
 WAITING = ".waiting"
 _PREVIEW = "preview.json"
 _LONGEST = 120  # characters of a file's name
+_MOST_BYTES = 200  # of it in UTF-8, without its suffix: file systems take 255 in all
 _BLOCK = 1 << 20
 _CUT_OFF = 3600.0  # seconds: no upload takes so long
 
@@ -61,7 +62,8 @@ def safe_name(given: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     if not stem or not dot:
         raise FileRefused(f"文件名“{given[:80]}”没有扩展名，请改成如“停车管理办法.docx”的名字后再上传。")
-    return f"{stem[:_LONGEST]}.{suffix[:10]}"
+    short = stem[:_LONGEST].encode()[:_MOST_BYTES].decode(errors="ignore")
+    return f"{short}.{suffix[:10]}"
 
 
 def save(home: Path, name: str, stream: IO[bytes], limit: int) -> tuple[int, str]:

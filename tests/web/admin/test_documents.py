@@ -132,6 +132,11 @@ def test_a_name_is_the_name_of_a_file_in_one_folder(given, kept):
     assert safe_name(given) == kept
 
 
+def test_a_long_name_is_cut_to_what_a_file_system_takes():
+    assert safe_name("办" * 84 + ".txt") == "办" * 66 + ".txt"
+    assert len(safe_name("a" + "办" * 300 + "." + "法" * 20).encode()) <= 255
+
+
 @pytest.mark.parametrize("given", ["", "..", "/", "办法", ".txt", "\u202e.", "a/"])
 def test_a_name_that_is_none_is_refused(given):
     with pytest.raises(FileRefused):
