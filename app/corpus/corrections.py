@@ -119,6 +119,7 @@ def _read(folder: Path, document_id: str) -> tuple[Correction, ...]:
             name not in FIELDS
             or (name in _ALWAYS and not value)
             or (name == "kind" and value not in get_args(Kind))
+            or (value and flaw(name, _told(value)))
         ):
             raise ValueError(name)
         made[name] = Correction(name, read, value, str(one.get("editor", "")), str(one.get("day", "")))

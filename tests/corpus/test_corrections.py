@@ -131,3 +131,10 @@ def test_the_fingerprint_follows_the_corrections(folder: Path) -> None:
     withdraw(folder, served(folder), ["region"])
     assert corrections_fingerprint(folder) == b""
     assert made.region == "某市"
+
+
+def test_a_correction_by_hand_is_held_to_the_same_rules(folder: Path) -> None:
+    put_right(folder, source_url="https://example.cn/a")
+    (kept,) = (folder / FOLDER).glob("*.yaml")
+    kept.write_text(kept.read_text("utf-8").replace("https://example.cn/a", "javascript:alert(1)"), "utf-8")
+    assert served(folder).source_url is None
