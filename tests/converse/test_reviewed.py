@@ -298,7 +298,7 @@ def test_of_the_similar_questions_of_the_corpus_none_is_answered_by_the_entry_of
     rest = [(str(n), question) for n, given in enumerate(asks.values()) for question in given[6:]]
     found = [(n, question, match) for n, question in rest if (match := matcher.match(question))]
     assert len(rest) > 300
-    assert len(found) >= 5
+    assert len(found) > 5
     assert [(question, match.question) for n, question, match in found if match.version.entry_id != n] == []
 
 
