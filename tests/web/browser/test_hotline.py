@@ -306,6 +306,45 @@ def test_whatever_a_text_or_a_person_brings_is_shown_as_text(desk, office, clerk
     assert page.locator("#notes").input_value() == NASTY
 
 
+def test_saved_is_said_when_the_last_word_is_saved_and_an_earlier_text_never_comes_after_it(desk, office, clerk):
+    page = desk()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#call-state")).to_have_text("通话中")
+    held, later = [], []
+
+    def slow(route):
+        (later if held else held).append(route)
+        if later:
+            later[-1].continue_()
+
+    page.route("**/notes", slow)
+    notes = page.locator("#notes")
+    notes.fill("来电人问")
+    with page.expect_request("**/notes"):
+        notes.blur()
+    notes.fill("来电人问停车")
+    notes.blur()
+    page.wait_for_timeout(1000)  # longer than the page waits before it saves what is typed
+    assert later == []
+    assert page.locator("#kept").text_content() == ""
+    held[0].continue_()
+    expect(page.locator("#kept")).to_have_text("已保存")
+    assert office.calls.current(clerk).notes == "来电人问停车"
+
+
+def test_what_was_just_typed_is_kept_when_the_page_is_left_at_once(desk, office, clerk):
+    page = desk()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#call-state")).to_have_text("通话中")
+    page.locator("#notes").fill("明早回电")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(office.address + "/documents")
+    page.goto(office.address + "/hotline")
+    expect(page.locator("#notes")).to_have_value("明早回电")
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
 def test_the_common_case_needs_no_scrolling(desk, width, height, build):
     page = desk(width, height)

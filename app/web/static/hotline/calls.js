@@ -12,6 +12,7 @@ const call = (() => {
   let since = 0; // ms, by this machine's clock
   let beginning = null;
   let saving = 0, flushing = 0;
+  let sending = Promise.resolve();
   let used = [];
   const changed = new Set();
 
@@ -79,19 +80,24 @@ const call = (() => {
     saving = setTimeout(() => save().catch(tell), SAVE);
   }
 
-  async function save() {
+  // One request at a time: a later text must never be overwritten by an earlier one that was slower on its way.
+  function save() {
     clearTimeout(saving);
+    sending = sending.catch(() => {}).then(send);
+    return sending;
+  }
+
+  async function send() {
     if (!changed.size) return;
+    if (!open) await begin();
     const given = {};
     for (const name of changed) given[name] = fields[name].value;
-    if (!open) await begin();
-    const names = [...changed];
     changed.clear();
     try {
-      await zhengwen.post("/hotline/calls/" + open.id + "/notes", given);
-      kept.textContent = "已保存";
+      await zhengwen.post("/hotline/calls/" + open.id + "/notes", given, { keepalive: true });
+      if (!changed.size) kept.textContent = "已保存";
     } catch (error) {
-      names.forEach((name) => changed.add(name));
+      for (const name of Object.keys(given)) changed.add(name);
       throw error;
     }
   }
@@ -109,7 +115,7 @@ const call = (() => {
     await begin();
     const items = used.splice(0, 50);
     try {
-      await zhengwen.post("/hotline/calls/" + open.id + "/shown", { items });
+      await zhengwen.post("/hotline/calls/" + open.id + "/shown", { items }, { keepalive: true });
     } catch (error) {
       used = [...items, ...used].slice(0, 50);
       throw error;
@@ -134,6 +140,7 @@ const call = (() => {
     if (!open) return null;
     await flush();
     clearTimeout(saving);
+    await sending.catch(() => {}); // what the end brings is all there is to save
     const given = { outcome };
     for (const [name, field] of Object.entries(fields)) given[name] = field.value;
     const told = await zhengwen.post("/hotline/calls/" + open.id + "/end", given);
@@ -159,6 +166,8 @@ const call = (() => {
   window.addEventListener("beforeunload", (event) => {
     if (changed.size || used.length) event.preventDefault();
   });
+  // What is still unsent when the page goes away outlives it (`keepalive`).
+  window.addEventListener("pagehide", () => leave().catch(() => {}));
   const told = panel.dataset.call;
   if (told) adopt(JSON.parse(told));
   show();
