@@ -123,7 +123,11 @@ def export(
     if target.is_dir() or not target.parent.is_dir():
         raise typer.BadParameter("请写一个文件名，所在文件夹要已存在。")
     carried = pack(_places(settings_of(corpus)), target)
+    for note in carried.notes:
+        log(f"注意：{note}")
     print(f"已导出 {carried.files} 个文件到 {target}。")
+    if carried.notes:
+        raise typer.Exit(1)
 
 
 def import_corpus(
@@ -135,7 +139,7 @@ def import_corpus(
     from app.corpus import unpack_corpus
 
     settings = settings_of(corpus, index)
-    carried = unpack_corpus(source, _places(settings), settings.file_limit)
+    carried = unpack_corpus(source, _places(settings))
     for note in carried.notes:
         log(f"注意：{note}")
     print(f"已导入 {carried.files} 个文件。{_built(settings)}")

@@ -24,7 +24,7 @@ FREE_RATIO = 1024 * 1024  # below this size any ratio is harmless
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
 _UNICODE_PATH = 0x7075  # Info-ZIP's extra field
-_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".iso")
+ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".iso")
 _BLOCK = 1 << 20
 
 
@@ -79,7 +79,7 @@ def _entries(
             raise FileRefused(f"压缩包“{name}”已加密，请取消密码后重试。")
         if path.endswith("/") or (_is_litter(path) and not own):
             continue
-        if path.lower().endswith(_ARCHIVES):
+        if path.lower().endswith(ARCHIVES):
             raise FileRefused(f"压缩包“{name}”里还有压缩包“{path}”，请先解开后重新压缩。")
         key = path if own else path.casefold()
         if twin := met.get(key):
@@ -125,17 +125,21 @@ def checked_path(path: str, archive: str, *, exact: bool = False) -> str:
     """
     plain = path.replace("\\", "/")
     plain = plain if exact else unicodedata.normalize("NFC", plain)
-    shown = "".join(c if c.isprintable() else "�" for c in plain)[:80]
+    shown = "".join(c if _is_seen(c) else "�" for c in plain)[:80]
     parts = PurePosixPath(plain).parts
     if plain.startswith("/") or ".." in parts or (len(plain) > 1 and plain[1] == ":"):
         raise FileRefused(f"压缩包“{archive}”中有指向外部的路径“{shown}”，疑似恶意文件，已全部拒收。")
-    if not parts or any(not c.isprintable() for c in plain) or "\ufffd" in plain:
+    if not parts or not all(map(_is_seen, plain)) or "\ufffd" in plain:
         raise FileRefused(f"压缩包“{archive}”中有不能用作文件名的名称“{shown}”，请改名后重新压缩。")
     if len(parts) > DEEPEST:
         raise FileRefused(f"压缩包“{archive}”中“{shown}”的文件夹超过 {DEEPEST} 层，请减少层次后重试。")
     if any(len(part.encode("utf-8", "replace")) > LONGEST_NAME for part in parts):
         raise FileRefused(f"压缩包“{archive}”中“{shown}”的名称太长，请缩短后重试。")
     return "/".join(parts) + ("/" if plain.endswith("/") else "")
+
+
+def _is_seen(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"  # the wide space of Chinese names
 
 
 def _is_litter(path: str) -> bool:
