@@ -19,7 +19,9 @@ def correct(
     document_id: Annotated[str, typer.Argument(help="文件编号，见 python -m app list", metavar="ID")],
     changes: Annotated[
         list[str] | None,
-        typer.Argument(help="字段=值；值留空表示文中没有写明；不写则显示现状", metavar="FIELD=VALUE"),
+        typer.Argument(
+            help="字段=值，字段可写中文名；值留空表示文中没有写明；不写则显示现状", metavar="FIELD=VALUE"
+        ),
     ] = None,
     undo: Annotated[list[str] | None, typer.Option("--undo", help="撤回对这个字段的更正，可重复")] = None,
     editor: Annotated[str, typer.Option("--editor", help="更正人")] = "",
@@ -35,7 +37,7 @@ def correct(
     settings = settings_of(corpus, index)
     document = _found(settings, document_id)
     if undo:
-        document = withdraw(settings.corpus, document, undo)
+        document = withdraw(settings.corpus, document, [_key(each) for each in undo])
     if changes:
         told = dict(_split(change) for change in changes)
         document = keep(settings.corpus, document, told, editor=editor, day=today(settings))
@@ -62,12 +64,21 @@ def _found(settings: Settings, document_id: str) -> Any:
 def _split(change: str) -> tuple[str, str]:
     name, equals, words = change.partition("=")
     if not equals:
-        raise InvalidRequest(f"“{change[:40]}”不是“字段=值”的形式，例如 published_on=2024-05-01。")
-    return name.strip(), words
+        raise InvalidRequest(
+            f"“{change[:40]}”不是“字段=值”的形式，例如 发布日期=2024-05-01（或 published_on=2024-05-01）。"
+        )
+    return _key(name.strip()), words
+
+
+def _key(name: str) -> str:
+    """The name of a field, which may be given in Chinese."""
+    from app.corpus import LABELS
+
+    return {label: key for key, label in LABELS.items()}.get(name, name)
 
 
 def _show(document: Any) -> None:
-    from app.corpus import FIELDS
+    from app.corpus import FIELDS, LABELS
 
     corrected = {one.field: one for one in document.corrections}
     places = {one.field: one for one in document.origins}
@@ -79,7 +90,7 @@ def _show(document: Any) -> None:
         elif place := places.get(name):
             span = f" {place.start}–{place.end}" if place.start is not None else ""
             note = f"（{place.place}{span}）"
-        typer.echo(f"{name:<14} {_words(getattr(document, name))}{note}")
+        typer.echo(f"{name:<14} {LABELS[name]}：{_words(getattr(document, name))}{note}")
 
 
 def _words(value: object) -> str:

@@ -136,7 +136,12 @@ def _told(error: OSError | ZhengwenError) -> str:
 
 def open_shelf(settings: Settings) -> Shelf:
     """The way into the corpus folder and out of it."""
-    return Shelf(settings.corpus, lambda: _served(settings), settings.file_limit)
+    return Shelf(
+        settings.corpus,
+        lambda: _served(settings),
+        settings.file_limit,
+        removed_days=settings.removed_days,
+    )
 
 
 def ready_documents(settings: Settings) -> list[tuple[Document, tuple[Document, ...]]]:

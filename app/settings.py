@@ -40,6 +40,11 @@ class Settings(BaseSettings):
     body_limit: int = Field(65536, ge=1024, description="请求体上限（字节）")
     watch: bool = Field(False, description="是否在政策文件夹有变化时自动更新索引")
     file_limit: int = Field(20 * 1024 * 1024, ge=1024, description="单个政策文本上限（字节）")
+    removed_days: int = Field(
+        365,
+        ge=0,
+        description="移出的原件在 .removed 中保留的天数，此后在下次加入或移出文件时删去；0 为一直保留",
+    )
     base_url: str = Field("", description="对外网址前缀，用于答复中的原文链接；留空则为相对路径")
     timezone: str = Field("Asia/Shanghai", description="判断政策是否有效时“今天”所在的时区")
     database_url: str = Field(

@@ -49,12 +49,12 @@ def detail(folder: Path, document_id: str) -> dict[str, object]:
 def test_a_document_is_shown_with_the_place_of_each_value(folder: Path) -> None:
     shown = run(folder, "new")
     assert "某政发〔2024〕9号（正文 " in shown
-    assert "source_url     —" in shown
+    assert "source_url     官方网址：—" in shown
     assert "（文件头）" in run(folder, "old")
 
 
 def test_a_correction_is_kept_and_shown_beside_what_was_read(folder: Path) -> None:
-    shown = run(folder, "new", "number=某规〔2024〕9号", "region=", "--editor", "王编辑")
+    shown = run(folder, "new", "文号=某规〔2024〕9号", "region=", "--editor", "王编辑")
     assert "某规〔2024〕9号（" in shown
     assert "王编辑更正，文中读作：某政发〔2024〕9号）" in shown
     assert json.loads(run(folder, "new", "--json"))["number"] == "某规〔2024〕9号"
@@ -63,9 +63,16 @@ def test_a_correction_is_kept_and_shown_beside_what_was_read(folder: Path) -> No
 
 
 def test_what_cannot_be_corrected_is_said_in_a_sentence(folder: Path) -> None:
-    for change in ("number", "effective_from=昨天", "nummer=1"):
-        with pytest.raises(InvalidRequest):
+    for change, told in (
+        ("number", "发布日期=2024-05-01"),
+        ("effective_from=昨天", "施行日期的值“昨天”不是日期"),
+        ("失效日期=2027-02-30", "失效日期的值“2027-02-30”不是日期.*真实存在"),
+        ("nummer=1", "没有“nummer”这一项.*文号（number）"),
+    ):
+        with pytest.raises(InvalidRequest, match=told):
             run(folder, "new", change)
+    with pytest.raises(InvalidRequest, match="地区没有更正过"):
+        run(folder, "new", "--undo", "地区")
     with pytest.raises(DocumentNotFound, match="python -m app list"):
         run(folder, "nobody", "number=1")
 

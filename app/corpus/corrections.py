@@ -11,6 +11,7 @@ than it did, a note asks to look again.
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -23,13 +24,20 @@ import yaml
 
 from app.corpus.document import Correction, Document, Kind, Value, to_value
 from app.corpus.frontmatter import KEYS, flaw, is_id
+from app.corpus.lock import corpus_lock
 from app.errors import InvalidRequest
 
 FOLDER = ".corrections"
+LABELS = {
+    "title": "标题", "number": "文号", "issuers": "发文机关", "kind": "类别", "published_on": "发布日期",
+    "effective_from": "施行日期", "expires_on": "失效日期", "region": "地区", "level": "层级",
+    "source_url": "官方网址", "interprets": "所解读的文件", "basis": "制定依据",
+}  # fmt: skip
 FIELDS = tuple(key for key in KEYS if key != "id")
 DAYS = ("published_on", "effective_from", "expires_on")
 _ALWAYS = ("title", "kind")  # every document has one
 _LONGEST = 400
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _HEADER = "# 更正：由 python -m app correct 写入；也可手工修改，改后重建索引。\n"
 
 
@@ -50,13 +58,19 @@ def corrected(document: Document, folder: Path) -> tuple[Document, tuple[str, ..
     return _served(document, made), notes
 
 
-def correct(
-    folder: Path, document: Document, changes: Mapping[str, str], *, editor: str, day: date
-) -> Document:
-    """Keep corrections of a document and give it as it is served from then on; "" says that the text states none.
+def as_kept(document: Document, folder: Path) -> Document:
+    """A document with the corrections that are kept in the folder now, whatever they were when it was read."""
+    values: dict[str, Any] = {
+        one.field: () if one.field == "issuers" and one.read is None else one.read
+        for one in document.corrections
+    }
+    return corrected(replace(document, **values, corrections=()), folder)[0]
 
-    Raises InvalidRequest naming the field, its value and what it must be; then nothing is kept. OSError when the disk is full
-    or not writable.
+
+def amended(document: Document, changes: Mapping[str, str], *, editor: str, day: date) -> Document:
+    """A document as it is served with corrections, of which nothing is kept yet; "" says that the text states none.
+
+    Raises InvalidRequest naming the field, its value and what it must be.
     """
     values = {name: _value(name, words) for name, words in changes.items()}
     before = {one.field: one for one in document.corrections}
@@ -68,23 +82,41 @@ def correct(
         raise InvalidRequest(
             f"失效日期 {made.expires_on} 早于施行日期 {made.effective_from}，请改正其中一个后重试。"
         )
-    _write(folder, made)
+    return made
+
+
+def correct(
+    folder: Path, document: Document, changes: Mapping[str, str], *, editor: str, day: date
+) -> Document:
+    """Keep corrections of a document beside those that are kept already, and give it as it is served from then on.
+
+    Raises as `amended` does, then nothing is kept. CorpusBusy; OSError when the disk is full or not writable.
+    """
+    with corpus_lock(folder):
+        made = amended(as_kept(document, folder), changes, editor=editor, day=day)
+        _write(folder, made)
     return made
 
 
 def withdraw(folder: Path, document: Document, names: Iterable[str]) -> Document:
     """Take corrections back: what was read is served again.
 
-    Raises InvalidRequest when a field has not been corrected.
+    Raises InvalidRequest when a field has not been corrected; then nothing is taken back. CorpusBusy and OSError as above.
     """
-    kept = {one.field: one for one in document.corrections}
-    for name in names:
-        if name not in kept:
-            raise InvalidRequest(f"“{document.title}”的 {name} 没有更正过，无需撤回。")
-        values: dict[str, Any] = {name: kept.pop(name).read}
-        document = replace(document, **values)
-    document = replace(document, corrections=tuple(kept.values()))
-    _write(folder, document)
+    with corpus_lock(folder):
+        document = as_kept(document, folder)
+        kept = {one.field: one for one in document.corrections}
+        for name in names:
+            if name not in kept:
+                raise InvalidRequest(
+                    f"“{document.title}”的{LABELS.get(name, name)[:40]}没有更正过，无需撤回。"
+                )
+            values: dict[str, Any] = {name: kept.pop(name).read}
+            if name == "issuers" and values[name] is None:
+                values[name] = ()
+            document = replace(document, **values)
+        document = replace(document, corrections=tuple(kept.values()))
+        _write(folder, document)
     return document
 
 
@@ -158,7 +190,7 @@ def _is_changed(one: Correction, now: Value) -> bool:
 
 def _changed(document: Document, one: Correction, now: Value) -> str:
     return (
-        f"“{document.file}”的 {one.field} 更正时读作“{_told(one.read)}”，现在读作“{_told(now)}”；"
+        f"“{document.file}”的{LABELS[one.field]}更正时读作“{_told(one.read)}”，现在读作“{_told(now)}”；"
         f"仍用 {one.day} {one.editor}更正的“{_told(one.value)}”，请核对后重新更正或撤回。"
     )
 
@@ -166,25 +198,36 @@ def _changed(document: Document, one: Correction, now: Value) -> str:
 def _value(name: str, words: str) -> Value:
     words = words.strip()
     if name not in FIELDS:
-        raise InvalidRequest(f"没有“{name[:40]}”这一项可以更正；可更正的有：{'、'.join(FIELDS)}。")
+        known = "、".join(f"{LABELS[field]}（{field}）" for field in FIELDS)
+        raise InvalidRequest(f"没有“{name[:40]}”这一项可以更正；可更正的有：{known}。")
+    label = LABELS[name]
     if not words:
         if name in _ALWAYS:
-            raise InvalidRequest(f"{name} 不能为空，请写明内容。")
+            raise InvalidRequest(f"{label}不能为空，请写明内容。")
         return None
     if len(words) > _LONGEST:
-        raise InvalidRequest(f"{name} 有 {len(words)} 字，最多 {_LONGEST} 字，请删减后重试。")
+        raise InvalidRequest(f"{label}有 {len(words)} 字，最多 {_LONGEST} 字，请删减后重试。")
     if found := flaw(name, words):
-        raise InvalidRequest(f"{found[0]}，{found[1]}后重试。")
+        raise InvalidRequest(f"{label}{found[0]}，{found[1]}后重试。")
     if name in DAYS:
-        try:
-            return date.fromisoformat(words)
-        except ValueError:
-            raise InvalidRequest(f"{name} 的值“{words[:40]}”不是日期，请写成 2024-05-01 的形式。") from None
+        return _day(label, words)
     if name == "kind" and words not in get_args(Kind):
-        raise InvalidRequest(f"kind 的值“{words[:40]}”不认识，请写{'、'.join(get_args(Kind))}之一。")
+        raise InvalidRequest(f"{label}的值“{words[:40]}”不认识，请写{'、'.join(get_args(Kind))}之一。")
     if name == "issuers":
         return tuple(part.strip() for part in words.replace("，", "、").split("、") if part.strip()) or None
     return words
+
+
+def _day(label: str, words: str) -> date:
+    """Only as pages and files write it: fromisoformat also takes 20240501 and 2024-W18-3."""
+    try:
+        if not _DAY.fullmatch(words):
+            raise ValueError(words)
+        return date.fromisoformat(words)
+    except ValueError:
+        raise InvalidRequest(
+            f"{label}的值“{words[:40]}”不是日期，请写成真实存在的 2024-05-01 的形式。"
+        ) from None
 
 
 def _plain(value: Value) -> object:

@@ -26,14 +26,14 @@ def is_id(text: str) -> bool:
 
 
 def flaw(key: str, words: str) -> tuple[str, str] | None:
-    """Why a text cannot be the value of a key, and the remedy: what is not seen or reorders what is seen, an address that
+    """Why a text cannot be the value of a key (“的值…”), and the remedy: what is not seen or reorders what is seen, an address that
     is not one of the web.
     """
     shown = "".join("�" if unicodedata.category(c) in _UNSEEN else c for c in words)
     if shown != words:
-        return f"{key} 的值“{shown[:40]}”含有换行或看不见的字符（�处）", "请删去这些字符"
+        return f"的值“{shown[:40]}”含有换行或看不见的字符（�处）", "请删去这些字符"
     if key == "source_url" and not _ADDRESS.fullmatch(words):
-        return f"{key} 的值“{words[:40]}”不是网址", "请写以 http:// 或 https:// 开头的网址"
+        return f"的值“{words[:40]}”不是网址", "请写以 http:// 或 https:// 开头的网址"
     return None
 
 
@@ -97,7 +97,7 @@ def _value(key: str, value: object, block: str, name: str) -> object:
 
 def _check(key: str, words: str, line: int, name: str) -> None:
     if found := flaw(key, words):
-        raise _refusal(name, line, f"字段 {found[0]}", found[1])
+        raise _refusal(name, line, f"字段 {key} {found[0]}", found[1])
 
 
 def _date(key: str, value: object, line: int, name: str) -> date:

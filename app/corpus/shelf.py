@@ -7,13 +7,15 @@ and nothing half-written ever stands where it would be read.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from app.corpus.apart import Apart
+from app.corpus.corrections import corrected
 from app.corpus.document import Document
 from app.corpus.formats.known import READABLE
 from app.corpus.frontmatter import is_id
@@ -22,11 +24,11 @@ from app.corpus.lock import corpus_lock
 from app.corpus.named import named_ids, write_ids
 from app.corpus.outline import outline
 from app.corpus.readers import FILE_LIMIT, read_documents
+from app.corpus.removed import purge_removed, retire
 from app.corpus.unzip import Limits, unpack
 from app.corpus.versions import same_version, sync
 from app.errors import DocumentNotFound, FileRefused
 
-REMOVED = ".removed"
 INCOMING = ".incoming-"
 _ATTEMPTS = 3
 
@@ -35,7 +37,8 @@ _ATTEMPTS = 3
 class Parcel:
     """One file, read. `name` is its path inside the corpus folder, `clauses` how many each document has, `remarks` what its
     reader passed over. `replaces` is the document id whose file it takes the place of, `unchanged` that nothing differs.
-    `retires` is a file that goes when this one comes; `given` the id that the file gets from outside.
+    `retires` is a file that goes when this one comes; `given` the id that the file gets from outside; `stands` the SHA-256
+    of the files whose place it takes as they were when it was read, indexed yet or not, empty where there were none.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Parcel:
     unchanged: bool = False
     retires: str | None = None
     given: str | None = None
+    stands: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ class Delivery:
 
 
 class Shelf:
-    """Puts files into one corpus folder and takes them out. `present` gives the documents that are served now."""
+    """Puts files into one corpus folder and takes them out. `present` gives the documents that are served now;
+    originals that were taken out are deleted after `removed_days`, at the next change, where there is such a limit.
+    """
 
     def __init__(
         self,
@@ -66,11 +72,13 @@ class Shelf:
         present: Callable[[], Sequence[Document]] = tuple,
         file_limit: int = FILE_LIMIT,
         limits: Limits | None = None,
+        removed_days: int = 0,
     ) -> None:
         self.folder = folder
         self._present = present
         self._file_limit = file_limit
         self._limits = limits or Limits(file=file_limit)
+        self._removed_days = removed_days
 
     @contextmanager
     def receive(
@@ -107,14 +115,15 @@ class Shelf:
         """Put the files of a delivery in their places; their names. Each appears whole, in one step.
 
         Raises:
-            CorpusBusy: another process is changing the folder. FileRefused: a place lies outside of it. OSError: as above.
+            CorpusBusy: another process is changing the folder. OSError: as above.
+            FileRefused: a place lies outside, or holds by now something else than when the delivery was read; nothing is placed.
         """
         with corpus_lock(self.folder):
             ids = named_ids(self.folder)
             for parcel in delivery.parcels:
+                self._check_place(parcel, delivery.staging, ids)
+            for parcel in delivery.parcels:
                 target = self.folder / parcel.name
-                if leads_outside(target.parent, self.folder) or target.is_dir():
-                    raise FileRefused(f"“{parcel.name}”的位置是链接或文件夹，不能放入，请改名后重试。")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if parcel.given:
                     ids[parcel.name] = parcel.given
@@ -122,9 +131,10 @@ class Shelf:
                 os.replace(delivery.staging / parcel.name, target)
                 sync(target.parent)
                 if parcel.retires and (self.folder / parcel.retires).is_file():
-                    self._retire(parcel.retires)
+                    retire(self.folder, parcel.retires, datetime.now())
                     ids.pop(parcel.retires, None)
             write_ids(self.folder, ids)
+            self._tidy()
         return tuple(parcel.name for parcel in delivery.parcels)
 
     def find(self, target: str) -> tuple[str, tuple[Document, ...]]:
@@ -154,25 +164,42 @@ class Shelf:
             if readable == [self.folder / file]:
                 raise FileRefused(f"“{file}”是最后一份文件，移出后没有文本可以服务，请先加入别的文件。")
             try:
-                kept = self._retire(file)
+                kept = retire(self.folder, file, datetime.now())
             except FileNotFoundError:
                 raise DocumentNotFound(f"文件“{file[:80]}”已不在了，请用 python -m app list 查看。") from None
             ids = named_ids(self.folder)
             if ids.pop(file, None):
                 write_ids(self.folder, ids)
+            self._tidy()
             return kept
 
-    def _retire(self, file: str) -> Path:
-        home = self.folder / REMOVED
-        home.mkdir(exist_ok=True)
-        stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-        last = os.fsencode(file.replace("/", "__"))[-150:].decode(
-            "utf-8", "ignore"
-        )  # names are limited in bytes
-        kept = home / f"{stamp}-{last}"
-        os.replace(self.folder / file, kept)
-        sync(home)
-        return kept
+    def _tidy(self) -> None:
+        if self._removed_days:
+            purge_removed(self.folder, datetime.now() - timedelta(days=self._removed_days))
+
+    def _check_place(self, parcel: Parcel, staging: Path, ids: Mapping[str, str]) -> None:
+        """Raises FileRefused where a parcel must not be put in its place."""
+        target = self.folder / parcel.name
+        above = [self.folder / part for part in Path(parcel.name).parents]
+        if leads_outside(target.parent, self.folder) or target.is_dir() or any(map(Path.is_file, above)):
+            raise FileRefused(f"“{parcel.name}”的位置是链接、文件夹或文件，不能放入，请改名后重试。")
+        if parcel.given and any(
+            own == parcel.given
+            and name not in (parcel.name, parcel.retires)
+            and (self.folder / name).is_file()
+            for name, own in ids.items()
+        ):
+            raise FileRefused(
+                f"编号“{parcel.given}”已经给了另一份文件，“{parcel.name}”没有放入；请换一个编号，"
+                "如是它的新版本，请先运行 python -m app build 再加入。"
+            )
+        if _stands(self.folder, parcel.name, parcel.retires) == parcel.stands:
+            return
+        if not (target.is_file() and target.read_bytes() == (staging / parcel.name).read_bytes()):
+            raise FileRefused(
+                f"“{parcel.name}”的位置在读取之后有了变化（别人刚放入、改动或移出了文件），没有放入，以免覆盖；"
+                "请重新加入，看清会替换什么。"
+            )
 
     def _inside(self, target: str) -> str | None:
         for path in (self.folder / target, Path(target)):
@@ -231,6 +258,9 @@ class Shelf:
             for name in names:
                 try:
                     found, remarks = read_documents(staging / name, staging, self._file_limit, apart, ids)
+                    put_right = [corrected(document, self.folder) for document in found]
+                    found = tuple(document for document, _ in put_right)
+                    remarks += tuple(note for _, notes in put_right for note in notes)
                     parcel = self._parcel(name, found, remarks, as_id, present)
                     _check_twins(parcel, met)
                 except FileRefused as refusal:
@@ -264,7 +294,14 @@ class Shelf:
         unchanged = len(old) == len(found) and all(map(same_version, old, found)) and not retires
         clauses = tuple(len(outline(document)) for document in found)
         replaces = old[0].id if old and not unchanged else None
-        return Parcel(name, found, clauses, remarks, replaces, unchanged, retires, as_id)
+        stands = _stands(self.folder, name, retires)
+        return Parcel(name, found, clauses, remarks, replaces, unchanged, retires, as_id, stands)
+
+
+def _stands(folder: Path, *names: str | None) -> str:
+    """The digest of those of the files that are there, "" where none is."""
+    files = [folder / name for name in names if name and (folder / name).is_file()]
+    return sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest() if files else ""
 
 
 def _check_twins(parcel: Parcel, met: dict[str, str]) -> None:

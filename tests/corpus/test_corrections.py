@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.corpus import Document, correct, read_corpus, read_documents, withdraw
+from app.corpus import FIELDS, Document, amended, as_kept, correct, read_corpus, read_documents, withdraw
 from app.corpus.corrections import FOLDER, corrections_fingerprint
 from app.errors import InvalidRequest
 
@@ -87,13 +87,15 @@ def test_a_correction_taken_back_leaves_what_was_read(folder: Path) -> None:
         ("titel", "某办法", "没有“titel”这一项可以更正"),
         ("id", "abc", "没有“id”这一项"),
         ("expires_on", "2029年5月", "“2029年5月”不是日期"),
-        ("expires_on", "2029-02-30", "不是日期"),
-        ("kind", "法律", "kind 的值“法律”不认识"),
-        ("title", " ", "title 不能为空"),
+        ("expires_on", "2029-02-30", "失效日期的值“2029-02-30”不是日期"),
+        ("expires_on", "2029-W05-3", "不是日期"),
+        ("expires_on", "２０２９-05-01", "不是日期"),
+        ("kind", "法律", "类别的值“法律”不认识"),
+        ("title", " ", "标题不能为空"),
         ("title", "长" * 500, "最多 400 字"),
-        ("title", "停车\n办法", "title 的值“停车�办法”含有换行"),
+        ("title", "停车\n办法", "标题的值“停车�办法”含有换行"),
         ("title", "停车\0办法", "看不见的字符"),
-        ("number", "某发\u202e〔2024〕9号", "number 的值“某发�〔2024〕9号”含有"),
+        ("number", "某发\u202e〔2024〕9号", "文号的值“某发�〔2024〕9号”含有"),
         ("issuers", "某市\u200b局", "看不见的字符"),
         ("source_url", "javascript:alert(1)", "不是网址，请写以 http:// 或 https:// 开头的网址后重试"),
     ],
@@ -138,3 +140,30 @@ def test_a_correction_by_hand_is_held_to_the_same_rules(folder: Path) -> None:
     (kept,) = (folder / FOLDER).glob("*.yaml")
     kept.write_text(kept.read_text("utf-8").replace("https://example.cn/a", "javascript:alert(1)"), "utf-8")
     assert served(folder).source_url is None
+
+
+def test_no_sentence_names_a_field_in_english_but_where_the_fields_are_listed(folder: Path) -> None:
+    made = put_right(folder, number="某政规〔2024〕9号")
+    (folder / "停车.txt").write_text(TEXT.replace("9号", "12号"), "utf-8")
+    sentences = list(read_corpus(folder).notes)
+    for field in FIELDS:
+        for words in ("", "a\nb", "x" * 401, "2027-02-30"):
+            try:
+                amended(made, {field: words}, editor="王编辑", day=DAY)
+            except InvalidRequest as error:
+                sentences.append(str(error))
+    with pytest.raises(InvalidRequest, match="地区没有更正过"):
+        withdraw(folder, made, ["region"])
+    assert len(sentences) > 20
+    assert not [each for each in sentences if any(field in each for field in FIELDS)]
+
+
+def test_two_who_put_different_things_right_at_once_both_find_theirs(folder: Path) -> None:
+    seen = served(folder)  # by both, before either has written
+    correct(folder, seen, {"region": "某市"}, editor="王编辑", day=DAY)
+    correct(folder, seen, {"number": "某政规〔2024〕9号"}, editor="李编辑", day=DAY)
+    now = served(folder)
+    assert (now.region, now.number) == ("某市", "某政规〔2024〕9号")
+    assert {one.editor for one in now.corrections} == {"王编辑", "李编辑"}
+    assert as_kept(seen, folder) == as_kept(now, folder) == now
+    assert as_kept(withdraw(folder, seen, ["region"]), folder).region is None

@@ -1,18 +1,19 @@
 import os
 import shutil
 import zipfile
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 import pytest
 
-from app.corpus import Shelf, read_corpus
+from app.corpus import Shelf, correct, purge_removed, read_corpus, removed_files
 from app.errors import DocumentNotFound, FileRefused
 from tests.index.tiny import GAME, LOAN, write_corpus
 
 
 def shelf(folder: Path) -> Shelf:
-    return Shelf(folder, lambda: read_corpus(folder).documents if any(folder.glob("*.txt")) else ())
+    return Shelf(folder, lambda: read_corpus(folder).documents if any(folder.glob("[!.]*")) else ())
 
 
 def write(path: Path, text: str) -> Path:
@@ -82,6 +83,7 @@ def test_an_id_makes_a_file_the_new_version_of_that_document_whatever_its_name_a
     add(corpus, write(tmp_path / "另一版.md", LOAN + "三、又一项。\n"), as_id=old.id)
     (newest,) = read_corpus(corpus).documents
     assert (newest.id, newest.file) == (old.id, "loan.md")
+    assert "又一项" in newest.text
 
 
 def test_a_new_file_may_be_given_an_id(tmp_path: Path) -> None:
@@ -177,7 +179,7 @@ def test_links_lead_nowhere_and_readme_is_not_taken_for_a_policy(tmp_path: Path)
     source = zipped(tmp_path / "new.zip", **{"link/below/游戏": GAME, "README": GAME})
     with shelf(corpus).receive(source) as delivery:
         assert [parcel.name for parcel in delivery.parcels] == ["link/below/游戏.txt"]
-        with pytest.raises(FileRefused, match="链接或文件夹"):
+        with pytest.raises(FileRefused, match="链接、文件夹或文件"):
             shelf(corpus).place(delivery)
     assert list((tmp_path / "elsewhere").iterdir()) == []
     (tmp_path / "new").mkdir()
@@ -203,3 +205,85 @@ def test_a_file_of_a_long_path_is_taken_out_and_one_that_is_gone_is_named(tmp_pa
     write(corpus / "game.txt", GAME)
     with pytest.raises(DocumentNotFound, match="已不在了"):
         shelf(corpus).remove(file)
+
+
+def test_what_somebody_placed_meanwhile_is_not_overwritten_and_nothing_of_the_delivery_is_placed(
+    tmp_path: Path,
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    both = write_corpus(tmp_path / "mine", a=GAME + "第三条 甲。\n", game=GAME)
+    with shelf(corpus).receive(both) as mine:
+        add(corpus, write(tmp_path / "theirs" / "game.txt", GAME + "第三条 乙。\n"))
+        with pytest.raises(FileRefused, match=r"“game\.txt”的位置在读取之后有了变化.*重新加入"):
+            shelf(corpus).place(mine)
+    assert "乙" in (corpus / "game.txt").read_text("utf-8")
+    assert not (corpus / "a.txt").exists()
+    assert set(add(corpus, both)) == {"a.txt", "game.txt"}
+
+
+def test_two_new_versions_of_one_document_at_once_are_one_and_a_refusal(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    (old,) = read_corpus(corpus).documents
+    with shelf(corpus).receive(write(tmp_path / "一.md", LOAN + "三、甲。\n"), as_id=old.id) as mine:
+        add(corpus, write(tmp_path / "二.txt", LOAN + "三、乙。\n"), as_id=old.id)
+        with pytest.raises(FileRefused, match="有了变化"):
+            shelf(corpus).place(mine)
+    assert ["乙" in each.text for each in read_corpus(corpus).documents] == [True]
+
+
+def test_one_id_is_not_given_to_two_files_at_once(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    with shelf(corpus).receive(write(tmp_path / "a.txt", GAME), as_id="game") as mine:
+        add(corpus, write(tmp_path / "b.txt", GAME + "第三条 乙。\n"), as_id="game")
+        with pytest.raises(FileRefused, match="编号“game”已经给了另一份文件"):
+            shelf(corpus).place(mine)
+
+
+def test_what_was_put_in_its_place_by_an_attempt_before_is_no_obstacle(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    with shelf(corpus).receive(write(tmp_path / "game.txt", GAME)) as mine:
+        add(corpus, tmp_path / "game.txt")
+        assert shelf(corpus).place(mine) == ("game.txt",)
+
+
+def test_a_file_is_not_put_where_a_file_or_a_folder_stands(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    write(tmp_path / "new" / "loan.txt" / "game.txt", GAME)
+    with (
+        shelf(corpus).receive(tmp_path / "new") as delivery,
+        pytest.raises(FileRefused, match=r"“loan\.txt/game\.txt”的位置是链接、文件夹或文件"),
+    ):
+        shelf(corpus).place(delivery)
+
+
+def test_what_was_put_right_is_shown_with_the_new_version_that_it_holds_for(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
+    (old,) = read_corpus(corpus).documents
+    correct(corpus, old, {"region": "某市"}, editor="王编辑", day=date(2026, 1, 31))
+    at = Shelf(corpus, lambda: read_corpus(corpus).documents)
+    with at.receive(write(tmp_path / "new" / "loan.txt", LOAN)) as same:
+        assert same.parcels[0].unchanged
+    with at.receive(write(tmp_path / "new" / "loan.txt", LOAN + "三、新。\n")) as newer:
+        assert newer.parcels[0].documents[0].region == "某市"
+
+
+def test_originals_that_were_taken_out_go_when_they_are_old_and_what_is_not_ours_stays(
+    tmp_path: Path,
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN, game=GAME)
+    home = corpus / ".removed"
+    old = write(home / "20250101-080000-000000-旧.txt", "旧")
+    recent = write(home / f"{datetime.now() - timedelta(days=20):%Y%m%d-%H%M%S-%f}-近.txt", "近")
+    other = write(home / "notes.txt", "x")
+    Shelf(corpus, lambda: read_corpus(corpus).documents).remove("game.txt")
+    assert old.exists()
+    add(corpus, write(tmp_path / "game.txt", GAME))
+    with (at := Shelf(corpus, removed_days=30)).receive(
+        write(tmp_path / "b.txt", GAME + "三。\n")
+    ) as delivery:
+        at.place(delivery)
+    assert (old.exists(), recent.exists(), other.exists()) == (False, True, True)
+    assert [path.name[-8:] for _, path in removed_files(corpus)] == [recent.name[-8:], "game.txt"]
+    assert purge_removed(corpus, datetime.now()) == 2
+    assert list(home.iterdir()) == [other]
+    assert (corpus / "game.txt").exists()

@@ -4,10 +4,11 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.corpus import as_kept
 from app.corpus import correct as keep
-from app.errors import FileRefused, InvalidRequest, ZhengwenError
+from app.errors import FileRefused, InvalidRequest, PublicationChanged, ZhengwenError
 from app.store import Person, Publication, Role
-from app.web.admin.facts import KINDS, changes_in, facts, tree
+from app.web.admin.facts import KINDS, changes_in, facts, told, tree
 from app.web.admin.publishing import rebuild, subject_of, take_out
 from app.web.admin.uploads import UPLOAD, intake, publications
 from app.web.hotline.console import address, console
@@ -93,20 +94,21 @@ def _list(request: Request, snapshot: Snapshot, q: str, p: int) -> Response:
 def _one(
     request: Request, snapshot: Snapshot, document_id: str, error: ZhengwenError | None = None
 ) -> Response:
-    found = snapshot.document(document_id)
+    found, held = snapshot.document(document_id), parts(request).intake
+    shown = as_kept(found, held.shelf.folder) if held else found  # the index may be behind what was put right
     return page(
         request,
         "admin/document.html",
         problem_of(error).status if error else 200,
         document=found,
-        facts=facts(found),
+        facts=facts(shown),
         lines=tree(found, tuple(snapshot.clauses_of(found.id))),
         kinds=KINDS,
         versions=snapshot.versions_of(found.id),
         today=parts(request).calendar.today(),
         may_publish=signed_in(request).person.may(Role.REVIEWER),
         upload=UPLOAD,
-        takes_files=parts(request).intake is not None,
+        takes_files=held is not None,
         problem=error,
     )
 
@@ -115,17 +117,16 @@ def _change(
     request: Request, person: Person, snapshot: Snapshot, document_id: str, given: dict[str, str]
 ) -> Response:
     found, held, made = snapshot.document(document_id), intake(request), publications(request)
-    changed = changes_in(found, given)
-    if not changed:
-        return see_other(f"/admin/documents/{found.id}", "没有改动。")
     day = parts(request).calendar.today()
     try:
+        changed = changes_in(as_kept(found, held.shelf.folder), given)
+        if not changed:
+            return see_other(f"/admin/documents/{found.id}", "没有改动。")
         keep(held.shelf.folder, found, changed, editor=person.name, day=day)
-    except InvalidRequest as error:
+    except (InvalidRequest, PublicationChanged) as error:
         return _one(request, snapshot, document_id, error)
-    words = "；".join(f"{name}：{value}" for name, value in changed.items())
     console(request).audit.record(
-        "更正文件信息", person, subject=found.title, detail=words, address=address(request)
+        "更正文件信息", person, subject=found.title, detail=told(changed), address=address(request)
     )
     wanted = made.add(
         Publication("更正", f"《{found.title}》", person.name), person, address=address(request)

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
-from app.corpus import FIELDS, Clause, Document, Kind, outline
+from app.corpus import FIELDS, LABELS, Clause, Document, Kind, outline
+from app.errors import PublicationChanged
 
-NAMES = {
-    "title": "标题", "number": "文号", "issuers": "发文机关", "kind": "类别", "published_on": "发布日期",
-    "effective_from": "施行日期", "expires_on": "失效日期", "region": "地区", "level": "层级",
-    "source_url": "官方网址", "interprets": "所解读的文件", "basis": "制定依据",
-}  # fmt: skip
 KINDS = get_args(Kind)
 _WANTED = ("number", "issuers", "published_on", "effective_from", "region")  # what most official texts state
 _AROUND = 12  # characters shown on either side of where a value was read
@@ -47,24 +43,39 @@ def facts(document: Document) -> tuple[Fact, ...]:
     origins = {each.field: each for each in document.origins}
     corrections = {each.field: each for each in document.corrections}
     rows = []
-    for name in sorted(FIELDS, key=list(NAMES).index):
+    for name in sorted(FIELDS, key=list(LABELS).index):
         words, origin, put = words_of(getattr(document, name)), origins.get(name), corrections.get(name)
         excerpt = None
         if origin is not None and origin.start is not None and origin.end is not None:
             excerpt = _excerpt(document.text, origin.start, origin.end)
         told = f"{put.day} {put.editor}更正，读到的是“{words_of(put.read) or '未载明'}”" if put else ""
         where = origin.place if origin is not None and words else ""
-        rows.append(Fact(name, NAMES[name], words, where, excerpt, told, not words and name in _WANTED))
+        rows.append(Fact(name, LABELS[name], words, where, excerpt, told, not words and name in _WANTED))
     return tuple(rows)
 
 
 def changes_in(document: Document, given: Mapping[str, str]) -> dict[str, str]:
-    """The fields whose words differ from those that are served now."""
-    return {
-        name: given[name].strip()
-        for name in FIELDS
-        if name in given and given[name].strip() != words_of(getattr(document, name))
-    }
+    """The fields whose words differ from those that were shown, which a form gives as `was_…`, and from those of now.
+
+    Raises PublicationChanged where somebody else has changed one of them meanwhile.
+    """
+    changed = {}
+    for name in FIELDS:
+        now = words_of(getattr(document, name))
+        words, was = (given.get(key, now).strip() for key in (name, f"was_{name}"))
+        if words in (was, now.strip()):
+            continue
+        if was != now.strip():
+            raise PublicationChanged(
+                f"{LABELS[name]}刚刚由别人改为“{now[:80] or '（未载明）'}”，您写的“{words[:80] or '（未载明）'}”没有保存；请核对后再改。"
+            )
+        changed[name] = words
+    return changed
+
+
+def told(changes: Mapping[str, str]) -> str:
+    """What was put right, for the record of who did what."""
+    return "；".join(f"{LABELS[name]}：{words or '（未载明）'}" for name, words in changes.items())
 
 
 def words_of(value: date | str | tuple[str, ...] | None) -> str:

@@ -130,7 +130,7 @@ def _check_same(preview: Preview, delivery: Delivery) -> None:
 
 def _check_place(preview: Preview, delivery: Delivery, folder: Path, home: Path) -> None:
     """It replaces what the reviewer was told it would; otherwise the preview is renewed, to be looked at again."""
-    now = previewed(delivery, folder)
+    now = previewed(delivery)
     placed = {
         parcel.name
         for parcel in delivery.parcels

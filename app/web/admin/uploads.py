@@ -18,7 +18,7 @@ from app.errors import (
     ZhengwenError,
 )
 from app.store import Person, Publication, Publications, Role
-from app.web.admin.facts import KINDS, changes_in, facts, tree
+from app.web.admin.facts import KINDS, changes_in, facts, told, tree
 from app.web.admin.publishing import again, publish
 from app.web.admin.waiting import WAITING, Preview, drop, load, put_right, read, safe_name, save, sweep
 from app.web.hotline.console import address, console
@@ -159,11 +159,10 @@ def _change(request: Request, person: Person, publication_id: str, n: int, given
         changed = changes_in(shown[n].document, given) if 0 <= n < len(shown) else {}
         if changed:
             put_right(home, n, changed, editor=person.name, day=parts(request).calendar.today())
-            words = "；".join(f"{name}：{value}" for name, value in changed.items())
             console(request).audit.record(
-                "核对文件信息", person, subject=found.subject, detail=words, address=address(request)
+                "核对文件信息", person, subject=found.subject, detail=told(changed), address=address(request)
             )
-    except InvalidRequest as error:
+    except (InvalidRequest, PublicationChanged) as error:
         return _page(request, publication_id, n, error)
     return see_other(f"{UPLOAD}/{found.id}?n={n}", "已保存，发布时生效。" if changed else "没有改动。")
 

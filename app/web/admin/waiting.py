@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from app.corpus import Delivery, Document, Parcel, Shelf, correct
+from app.corpus import Delivery, Document, Shelf, amended, corpus_lock
 from app.errors import FileRefused, PublicationNotFound
 
 WAITING = ".waiting"
@@ -97,19 +97,18 @@ def file_of(home: Path) -> Path:
 def read(home: Path, shelf: Shelf, as_id: str) -> Preview:
     """Read an upload as it would be read for the index, and keep what was found. Raises `FileRefused`."""
     with shelf.receive(file_of(home), as_id=as_id or None) as delivery:
-        made = previewed(delivery, shelf.folder)
+        made = previewed(delivery)
     _write(home, made)
     return made
 
 
-def previewed(delivery: Delivery, folder: Path) -> Preview:
+def previewed(delivery: Delivery) -> Preview:
     """What a delivery would make of the corpus folder as it is now."""
     found = []
     for parcel in delivery.parcels:
-        stands = _stands(parcel, folder)
-        new = parcel.replaces is None and not parcel.unchanged and not stands
+        new = parcel.replaces is None and not parcel.unchanged and not parcel.stands
         found += [
-            Previewed(document, parcel.name, new, parcel.unchanged, stands=stands)
+            Previewed(document, parcel.name, new, parcel.unchanged, stands=parcel.stands)
             for document in parcel.documents
         ]
     remarks = tuple(remark for parcel in delivery.parcels for remark in parcel.remarks)
@@ -142,18 +141,20 @@ def put_right(home: Path, number: int, changes: Mapping[str, str], *, editor: st
 
     Raises `InvalidRequest` for a value that cannot be one, and `PublicationNotFound`.
     """
-    preview = load(home)
-    if not 0 <= number < len(preview.documents):
-        raise PublicationNotFound("上传的文件里没有这一份，请从列表中选择。")
-    one = preview.documents[number]
-    # In the upload's own folder: nothing that is served is touched yet.
-    document = correct(home, one.document, changes, editor=editor, day=day)
-    changed = replace(one, document=document, changes={**one.changes, **changes})
-    made = replace(
-        preview, documents=(*preview.documents[:number], changed, *preview.documents[number + 1 :])
-    )
-    _write(home, made)
-    return made
+    if not home.is_dir():
+        raise PublicationNotFound("上传的文件已不在了，请重新上传。")
+    with corpus_lock(home):
+        preview = load(home)
+        if not 0 <= number < len(preview.documents):
+            raise PublicationNotFound("上传的文件里没有这一份，请从列表中选择。")
+        one = preview.documents[number]
+        document = amended(one.document, changes, editor=editor, day=day)
+        changed = replace(one, document=document, changes={**one.changes, **changes})
+        made = replace(
+            preview, documents=(*preview.documents[:number], changed, *preview.documents[number + 1 :])
+        )
+        _write(home, made)
+        return made
 
 
 def drop(home: Path) -> None:
@@ -167,13 +168,6 @@ def sweep(folder: Path, wanted: Container[str], now: float) -> None:
         with suppress(OSError):
             if home.name not in wanted and now - home.stat().st_mtime > _CUT_OFF:
                 drop(home)
-
-
-def _stands(parcel: Parcel, folder: Path) -> str:
-    """The digest of the files whose place a parcel takes. They are read as they lie there, indexed yet or not."""
-    names = [parcel.name, *([parcel.retires] if parcel.retires else [])]
-    files = [folder / name for name in names if (folder / name).is_file()]
-    return sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest() if files else ""
 
 
 def _write(home: Path, preview: Preview) -> None:

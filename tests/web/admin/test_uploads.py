@@ -1,13 +1,15 @@
 """What a reviewer saw is what is published, and whatever stopped half-way can be tried again or given up."""
 
-from datetime import UTC, datetime, timedelta
+import re
+import threading
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text as sql
 
-from app.corpus import read_corpus
+from app.corpus import Shelf, correct, read_corpus
 from app.errors import IndexUnusable
 from app.store import Publications
-from tests.web.admin.office import UPLOAD, publish, send, settle, stamp, waiting
+from tests.web.admin.office import RULES, UPLOAD, publish, send, settle, stamp, waiting
 
 
 def test_what_was_put_right_after_the_reviewer_looked_is_looked_at_again(office):
@@ -81,4 +83,77 @@ def test_an_upload_whose_process_died_can_be_withdrawn(office):
         connection.execute(sql("UPDATE publications SET state = 'working'"))
     assert "没有动静" in office.desk.reviewer.get(address).text
     assert office.desk.editor.post(f"{address}/withdraw").status_code == 303
+    assert waiting(office) == ()
+
+
+def test_two_editors_who_put_the_same_thing_right_do_not_overwrite_each_other_unseen(office, services):
+    (document,) = services.snapshot.documents.values()
+    upload = send(office.desk.editor).headers["location"]
+    for address, client in (
+        (f"{upload}/facts?n=0", office.desk.editor),
+        (f"/admin/documents/{document.id}/facts", office.desk.reviewer),
+    ):
+        page = client.get(address.partition("/facts")[0]).text
+        shown = {
+            name: re.search(rf'name="was_{name}" value="([^"]*)"', page)[1] for name in ("region", "level")
+        }
+        was = {f"was_{name}": words for name, words in shown.items()}
+        assert client.post(address, data={**shown, **was, "region": "甲市"}).status_code == 303
+        settle()
+        # The other form was opened before that: what it does not touch stays, what both touch is told.
+        assert client.post(address, data={**shown, **was, "level": "区"}).status_code == 303
+        settle()
+        refused = client.post(address, data={**shown, **was, "region": "乙市"})
+        assert refused.status_code == 409
+        assert "地区刚刚由别人改为“甲市”，您写的“乙市”没有保存" in refused.text
+        assert 'name="was_region" value="甲市"' in refused.text
+        assert 'value="区"' in refused.text
+    told = [each.detail for each in office.desk.console.audit.records()]
+    assert {"地区：甲市", "层级：区"} <= set(told)
+
+
+def test_what_was_put_right_before_outlives_what_is_put_right_in_a_new_version(office):
+    (old,) = read_corpus(office.corpus).documents
+    correct(office.corpus, old, {"region": "某县"}, editor="王编辑", day=date(2026, 1, 31))
+    address = send(office.desk.editor, RULES, "任何名字.txt", as_id=old.id).headers["location"]
+    assert 'value="某县"' in office.desk.editor.get(address).text
+    office.desk.editor.post(f"{address}/facts?n=0", data={"level": "县"})
+    publish(office.desk.reviewer, address)
+    settle()
+    (now,) = read_corpus(office.corpus).documents
+    assert (now.region, now.level, {each.editor for each in now.corrections}) == (
+        "某县",
+        "县",
+        {"王编辑", "编辑甲"},
+    )
+
+
+def test_two_publications_of_one_name_at_once_are_one_and_a_question(office, monkeypatch):
+    """Both are read before either is placed: the lock decides, and whoever comes second looks again."""
+    first, second = (
+        send(office.desk.editor, RULES.replace("五元", words)).headers["location"]
+        for words in ("六元", "七元")
+    )
+    both = threading.Barrier(2, timeout=20)
+    place = Shelf.place
+
+    def together(self, delivery):
+        both.wait()
+        return place(self, delivery)
+
+    monkeypatch.setattr(Shelf, "place", together)
+    for address in (first, second):
+        assert publish(office.desk.reviewer, address).status_code == 303
+    settle()
+    (left,) = waiting(office)
+    assert "有了变化" in left.sentence
+    kept = (office.corpus / "停车管理办法.txt").read_text("utf-8")
+    assert ("六元" in kept) == left.id.endswith(second[-8:])
+    monkeypatch.setattr(Shelf, "place", place)
+    again = f"{UPLOAD}/{left.id}"
+    publish(office.desk.reviewer, again)
+    settle()
+    assert "会替换另一份文件" in office.desk.reviewer.get(again).text
+    publish(office.desk.reviewer, again)
+    settle()
     assert waiting(office) == ()
