@@ -1,8 +1,8 @@
-"""Commands that bring documents in and take them out: `add`, `remove`, `list`."""
+"""Commands that bring documents in and take them out: `add`, `remove`, `removed`, `list`, `diff`, `export`, `import`."""
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,10 +18,14 @@ _WHAT: Mapping[What, str] = {"added": "增加", "removed": "删去", "changed": 
 _WORDS = {"both": "{}", "old": "[-{}-]", "new": "{{+{}+}}"}
 
 
+removed = typer.Typer(help="移出的原件：列出、清理。", no_args_is_help=True)
+
+
 def register(cli: typer.Typer) -> None:
     """Add the commands of this page to the command line."""
     cli.command()(add)
     cli.command()(remove)
+    cli.add_typer(removed, name="removed")
     cli.command("list")(list_documents)
     cli.command()(diff)
     cli.command("export")(export)
@@ -69,6 +73,30 @@ def remove(
     kept = shelf.remove(file)
     told = "、".join(f"《{document.title}》" for document in documents) or file
     print(f"已移出{told}，原件在 {kept.relative_to(settings.corpus).as_posix()}。{_built(settings)}")
+
+
+@removed.command("list")
+def list_removed(corpus: CorpusOption = None) -> None:
+    """列出移出的原件和移出的时间；要放回，用 add 加上它的路径和 --as 编号。"""
+    from app.corpus import removed_files
+
+    found = removed_files(settings_of(corpus).corpus)
+    for moment, path in found:
+        print(f"{moment:%Y-%m-%d %H:%M}  {path}")
+    if not found:
+        print("没有移出的原件。")
+
+
+@removed.command("purge")
+def purge(
+    days: Annotated[int, typer.Option(min=0, max=36500, help="删除多少天以前移出的原件")],
+    corpus: CorpusOption = None,
+) -> None:
+    """删除早于若干天移出的原件；旧版本仍可查阅。"""
+    from app.corpus import purge_removed
+
+    before = datetime.now() - timedelta(days=days)
+    print(f"已删除 {purge_removed(settings_of(corpus).corpus, before)} 个移出的原件。")
 
 
 def list_documents(

@@ -107,3 +107,26 @@ def test_a_corpus_is_exported_and_imported_to_the_same_ids(
     assert "已导入 3 个文件" in run("import", tmp_path / "all.zip", *there).stdout
     assert json.loads(run("list", "--json", *there).stdout) == before
     assert run("export", tmp_path).exit_code == 2
+
+
+def test_originals_that_were_taken_out_are_listed_brought_back_and_purged(run: Run, tmp_path: Path) -> None:
+    run("build")
+    run("add", write(tmp_path / "new" / "game.txt", GAME), "--as", "game")
+    assert "没有移出的原件" in run("removed", "list").stdout
+    run("remove", "game")
+    (line,) = run("removed", "list").stdout.splitlines()
+    kept = Path(line.split("  ", 1)[1])
+    assert kept.read_text("utf-8") == GAME
+    assert "已删除 0 个" in run("removed", "purge", "--days", "1").stdout
+    run("add", kept, "--as", "game")
+    assert listed(run)["游戏产业措施"]["id"] == "game"
+    assert "已删除 1 个" in run("removed", "purge", "--days", "0").stdout
+    assert run("removed", "purge", "--days", "-1").exit_code == 2
+
+
+def test_what_cannot_be_exported_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "corpus" / "gone.txt").symlink_to("nowhere.txt")
+    done = run("export", tmp_path / "all.zip")
+    assert done.exit_code == 1
+    assert "“gone.txt”无法读取" in done.stderr.replace("\n", "")
+    assert "已导出 1 个文件" in done.stdout
