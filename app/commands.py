@@ -10,6 +10,7 @@ import typer
 
 from app.console import CorpusOption, IndexOption, JsonOption, log, progress_bars, settings_of
 from app.corpus import Places, What
+from app.errors import FileRefused
 from app.settings import Settings
 
 _DATES = {"published_on": "发布", "effective_from": "施行", "expires_on": "有效期至"}
@@ -44,6 +45,8 @@ def add(
     """加入政策文件：先读一遍，读得了的放进政策文件夹并更新索引；同名的成为新版本。"""
     from app.main import open_shelf
 
+    if source == Path():  # an empty argument, of a variable that is not set, means the same
+        raise FileRefused("没有写明要加入什么；要加入当前文件夹，请写它的完整路径。")
     settings = settings_of(corpus, index)
     shelf = open_shelf(settings)
     with shelf.receive(source, as_id=as_id) as delivery:

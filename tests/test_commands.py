@@ -130,3 +130,9 @@ def test_what_cannot_be_exported_is_named(run: Run, tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "“gone.txt”无法读取" in done.stderr.replace("\n", "")
     assert "已导出 1 个文件" in done.stdout
+
+
+def test_an_empty_argument_does_not_publish_the_folder_one_stands_in(run: Run) -> None:
+    for nothing in ("", ".", "./"):
+        with pytest.raises(FileRefused, match="没有写明要加入什么"):
+            run("add", nothing)

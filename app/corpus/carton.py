@@ -86,7 +86,9 @@ def unpack_corpus(source: Path, places: Places) -> Carried:
         OSError: as in `pack`; the corpus folder is then as it was.
     """
     if not source.is_file():
-        raise FileRefused(f"找不到“{source}”，请检查路径。")
+        raise FileRefused(
+            f"找不到文件“{source}”（或它是文件夹），请写由 python -m app export 写的 ZIP 的路径。"
+        )
     if places.corpus.exists() and (not places.corpus.is_dir() or any(places.corpus.iterdir())):
         raise FileRefused(
             f"政策文件夹“{places.corpus}”不是空的，不能导入；请用 --corpus 指定一个新的文件夹。"

@@ -212,12 +212,14 @@ class Shelf:
     def _check(self, source: Path, as_id: str | None) -> None:
         if not source.exists():
             raise FileRefused(f"找不到“{source}”，请检查路径。")
+        if not (source.is_file() or source.is_dir()):
+            raise FileRefused(f"“{source}”不是文件或文件夹（而是管道或设备），不能加入，请换成文件本身。")
         if as_id is not None and not is_id(as_id):
-            raise FileRefused(
-                f"--as 的值“{as_id[:64]}”不可用，请用 64 个以内的英文字母、数字、点、横线或下划线。"
-            )
+            raise FileRefused(f"编号“{as_id[:80]}”不可用，请用 64 个以内的英文字母、数字、点、横线或下划线。")
         if as_id is not None and (source.is_dir() or source.suffix.lower() == ".zip"):
-            raise FileRefused("--as 只能用于单个文件，请逐个加入。")
+            raise FileRefused(
+                f"“{source.name}”是压缩包或文件夹，不能作为一份文件（编号“{as_id}”）加入，请把里面的文件逐个加入。"
+            )
         ours, theirs = os.path.realpath(self.folder), os.path.realpath(source)
         if source.is_dir() and os.path.commonpath([ours, theirs]) in (ours, theirs):
             raise FileRefused(
@@ -279,7 +281,7 @@ class Shelf:
     ) -> Parcel:
         if as_id and [document.id for document in found] != [as_id]:
             told = f"写明的编号是“{found[0].id}”" if len(found) == 1 else f"中有 {len(found)} 份文件"
-            raise FileRefused(f"文件“{name}”{told}，不能作为“{as_id}”加入；请改正后重试，或不写 --as。")
+            raise FileRefused(f"文件“{name}”{told}，不能作为“{as_id}”加入；请改正后重试，或作为新文件加入。")
         by_id, by_text = ({getattr(d, key): d for d in present} for key in ("id", "sha256"))
         old = [by_id[document.id] for document in found if document.id in by_id]
         retires = next((d.file for d in old if as_id and d.file != name), None)
@@ -289,7 +291,7 @@ class Shelf:
                 raise FileRefused(f"文件“{name}”与“{twin.file}”正文完全相同，没有加入。")
             if (same := by_id.get(document.id)) and same.file not in (name, retires):
                 raise FileRefused(
-                    f"文件“{name}”的 id“{document.id}”与“{same.file}”相同；是新版本时请写 --as {document.id}，否则请改用别的 id。"
+                    f"文件“{name}”的 id“{document.id}”与“{same.file}”相同；是它的新版本时请在它的页面上传，或在命令行加上 --as {document.id}，否则请改用别的 id。"
                 )
         unchanged = len(old) == len(found) and all(map(same_version, old, found)) and not retires
         clauses = tuple(len(outline(document)) for document in found)

@@ -44,12 +44,15 @@ def test_what_cannot_be_read_is_refused_with_the_remedy_and_the_corpus_stays_as_
 ) -> None:
     corpus = write_corpus(tmp_path / "corpus", loan=LOAN)
     (tmp_path / "old.doc").write_bytes(b"x")
+    os.mkfifo(tmp_path / "pipe.txt")
     for source, says in (
         (tmp_path / "old.doc", "另存为 .docx"),
         (write(tmp_path / "blank.txt", "  \n"), "空白"),
         (write(tmp_path / "twin.txt", LOAN), "正文完全相同"),
         (write(tmp_path / ".hidden.txt", GAME), "请改名"),
         (tmp_path / "nothing.txt", "找不到"),
+        (tmp_path / "pipe.txt", "管道或设备"),
+        (Path("/dev/null"), "管道或设备"),
         (corpus, "重叠"),
         (tmp_path, "重叠"),
     ):

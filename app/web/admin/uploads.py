@@ -41,7 +41,7 @@ async def upload(request: Request, person: Editor) -> Response:
     given, as_id = form.get("file"), form.get("as_id")
     if not isinstance(given, UploadFile) or not given.filename:
         raise InvalidRequest("没有选择文件，请选择或拖入一个文件。")
-    asked = as_id.strip()[:64] if isinstance(as_id, str) else ""
+    asked = as_id.strip() if isinstance(as_id, str) else ""
     made = await run_in_threadpool(_receive, request, person, given.filename, given.file, asked)
     if "text/html" not in request.headers.get("accept", ""):
         return json_response({"url": f"{UPLOAD}/{made.id}"})
@@ -73,6 +73,8 @@ def publish_upload(publication_id: str, request: Request, person: Reviewer, seen
     if found.kind != "加入":
         again(made, held, made.start(found.id, person, address=address(request)))
         return see_other(f"{UPLOAD}/{found.id}")
+    if found.state in ("done", "withdrawn"):  # its files are gone, and that is no reason to send them again
+        made.start(found.id, person, address=address(request))
     home = home_of(request, found)
     shown = load(home)  # before it is taken up: an upload that is gone stays as it is
     if (found.state in ("waiting", "failed") or made.is_silent(found)) and seen != shown.stamp:

@@ -191,7 +191,8 @@ def test_two_reviewers_publish_once(office):
     address = send(office.desk.editor).headers["location"]
     assert publish(office.desk.reviewer, address).status_code == 303
     settle()
-    assert office.desk.client(Role.ADMIN).post(f"{address}/publish").status_code in (404, 409)
+    told = office.desk.client(Role.ADMIN).post(f"{address}/publish")
+    assert (told.status_code, "“停车管理办法.txt”已经发布" in told.text) == (409, True)
     assert office.built == 1
 
 
@@ -200,7 +201,7 @@ def test_what_is_withdrawn_is_deleted(office):
     assert office.desk.editor.post(f"{address}/withdraw").status_code == 303
     assert not list((office.corpus / WAITING).iterdir())
     assert "已撤回" in office.desk.editor.get(address).text
-    assert publish(office.desk.reviewer, address).status_code == 404
+    assert "已经撤回" in publish(office.desk.reviewer, address).text
     assert office.desk.editor.post(f"{address}/withdraw").status_code == 409
 
 
@@ -212,6 +213,18 @@ def test_a_new_version_takes_the_place_of_the_document(office):
     settle()
     (now,) = read_corpus(office.corpus).documents
     assert (now.id, now.title) == (old.id, "某市停车管理办法")
+
+
+def test_what_cannot_be_a_new_version_is_told_in_words_of_the_page(office):
+    for as_id, name, why in (
+        ("x" * 65, "a.txt", "编号“" + "x" * 65 + "”不可用"),
+        ("a b", "a.txt", "编号“a b”不可用"),
+        ("abc", "a.zip", "“a.zip”是压缩包或文件夹"),
+    ):
+        got = send(office.desk.editor, RULES, name, as_id=as_id)
+        assert got.status_code == 422
+        assert why in got.text
+        assert "--as" not in got.text
 
 
 def test_a_document_is_removed_and_its_file_kept(office):
