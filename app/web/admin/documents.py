@@ -30,10 +30,10 @@ async def documents(request: Request, person: Editor, q: str = "", p: int = 1) -
 
 
 @router.get("/admin/documents/{document_id}")
-async def document(document_id: str, request: Request, person: Editor) -> Response:
+async def document(document_id: str, request: Request, person: Editor, at: int = 0) -> Response:
     """One document: its metadata and where each value was read, its versions, its clause tree."""
     now = await opened(request)
-    return await run_in_threadpool(_one, request, now.services.snapshot, document_id)
+    return await run_in_threadpool(_one, request, now.services.snapshot, document_id, None, at)
 
 
 @router.post("/admin/documents/{document_id}/facts")
@@ -92,7 +92,7 @@ def _list(request: Request, snapshot: Snapshot, q: str, p: int) -> Response:
 
 
 def _one(
-    request: Request, snapshot: Snapshot, document_id: str, error: ZhengwenError | None = None
+    request: Request, snapshot: Snapshot, document_id: str, error: ZhengwenError | None = None, at: int = 0
 ) -> Response:
     found, held = snapshot.document(document_id), parts(request).intake
     shown = as_kept(found, held.shelf.folder) if held else found  # the index may be behind what was put right
@@ -102,7 +102,7 @@ def _one(
         problem_of(error).status if error else 200,
         document=found,
         facts=facts(shown),
-        lines=tree(found, tuple(snapshot.clauses_of(found.id))),
+        tree=tree(found, tuple(snapshot.clauses_of(found.id)), at),
         kinds=KINDS,
         versions=snapshot.versions_of(found.id),
         today=parts(request).calendar.today(),

@@ -1,6 +1,6 @@
 """A document's metadata as a list to check: each value, where it was read, and what is missing; and its clause tree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import get_args
@@ -10,6 +10,7 @@ from app.errors import PublicationChanged
 
 KINDS = get_args(Kind)
 _WANTED = ("number", "issuers", "published_on", "effective_from", "region")  # what most official texts state
+SHOWN = 1000  # clauses on a page: a browser stands still over 200,000
 _AROUND = 12  # characters shown on either side of where a value was read
 _CLAUSES = {"heading": "标题", "article": "条", "paragraph": "段", "item": "项", "table": "表"}
 
@@ -36,6 +37,25 @@ class Line:
     label: str
     text: str
     items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A page of a document's clauses: how many there are, and from which on they are shown, counted from 0."""
+
+    lines: tuple[Line, ...]
+    whole: int
+    first: int
+
+    @property
+    def before(self) -> int | None:
+        """Where the page before begins; None where there is none."""
+        return max(0, self.first - SHOWN) if self.first else None
+
+    @property
+    def after(self) -> int | None:
+        """Where the next page begins; None where there is none."""
+        return self.first + SHOWN if self.first + SHOWN < self.whole else None
 
 
 def facts(document: Document) -> tuple[Fact, ...]:
@@ -83,9 +103,11 @@ def words_of(value: date | str | tuple[str, ...] | None) -> str:
     return "、".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
-def tree(document: Document, clauses: tuple[Clause, ...] | None = None) -> tuple[Line, ...]:
-    """The clauses in order, whole."""
-    return tuple(
+def tree(document: Document, clauses: Sequence[Clause] | None = None, first: int = 0) -> Tree:
+    """A page of the clauses in order, each whole."""
+    found = outline(document) if clauses is None else clauses
+    start = min(max(first, 0), max(len(found) - 1, 0)) // SHOWN * SHOWN
+    lines = tuple(
         Line(
             min(len(each.heading_path), 6),
             _CLAUSES[each.kind],
@@ -93,8 +115,9 @@ def tree(document: Document, clauses: tuple[Clause, ...] | None = None) -> tuple
             document.text[each.start : each.end].strip(),
             len(each.items),
         )
-        for each in (outline(document) if clauses is None else clauses)
+        for each in found[start : start + SHOWN]
     )
+    return Tree(lines, len(found), start)
 
 
 def _excerpt(text: str, start: int, end: int) -> tuple[str, str, str]:

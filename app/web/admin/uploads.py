@@ -39,6 +39,8 @@ async def upload(request: Request, person: Editor) -> Response:
     """Read a file and keep it for a review; a script gets the address of its preview, a browser is led there."""
     form = await request.form()
     given, as_id = form.get("file"), form.get("as_id")
+    if len(form.getlist("file")) > 1:
+        raise InvalidRequest("一次上传一个文件；多个文件请先打成 ZIP。")
     if not isinstance(given, UploadFile) or not given.filename:
         raise InvalidRequest("没有选择文件，请选择或拖入一个文件。")
     asked = as_id.strip() if isinstance(as_id, str) else ""
@@ -49,9 +51,9 @@ async def upload(request: Request, person: Editor) -> Response:
 
 
 @router.get(UPLOAD + "/{publication_id}")
-def preview(publication_id: str, request: Request, person: Editor, n: int = 0) -> Response:
+def preview(publication_id: str, request: Request, person: Editor, n: int = 0, at: int = 0) -> Response:
     """The clause tree exactly as it will be indexed, and the metadata to check."""
-    return _page(request, publication_id, n)
+    return _page(request, publication_id, n, at=at)
 
 
 @router.post(UPLOAD + "/{publication_id}/facts")
@@ -177,7 +179,9 @@ def _shown(home: Path) -> Preview | None:
         return None
 
 
-def _page(request: Request, publication_id: str, n: int, error: ZhengwenError | None = None) -> Response:
+def _page(
+    request: Request, publication_id: str, n: int, error: ZhengwenError | None = None, at: int = 0
+) -> Response:
     made = publications(request)
     found = made.publication(publication_id)
     silent = made.is_silent(found)
@@ -195,7 +199,7 @@ def _page(request: Request, publication_id: str, n: int, error: ZhengwenError | 
         n=shown.documents.index(chosen) if shown and chosen else 0,
         chosen=chosen,
         facts=facts(chosen.document) if chosen else (),
-        lines=tree(chosen.document) if chosen else (),
+        tree=tree(chosen.document, first=at) if chosen else None,
         kinds=KINDS,
         may_publish=signed_in(request).person.may(Role.REVIEWER),
         problem=error,

@@ -1,6 +1,7 @@
 """Bringing documents in at the console: read, shown as it will be indexed, put right, reviewed, published."""
 
 import os
+import re
 import time
 
 import pytest
@@ -213,6 +214,28 @@ def test_a_new_version_takes_the_place_of_the_document(office):
     settle()
     (now,) = read_corpus(office.corpus).documents
     assert (now.id, now.title) == (old.id, "某市停车管理办法")
+
+
+def test_a_long_clause_tree_is_shown_in_pages_that_leave_nothing_out(office, monkeypatch):
+    monkeypatch.setattr("app.web.admin.facts.SHOWN", 2)
+    rules = "某市长办法\n" + "".join(f"第{n}条 第{n}号规定的内容。\n" for n in "一二三四五")
+    address = send(office.desk.editor, rules).headers["location"]
+    seen, link = [], "?n=0&amp;at=0"
+    while link:
+        page = office.desk.editor.get(address + link.replace("&amp;", "&")).text
+        seen += re.findall(r"第.号规定", page)
+        assert page.count('class="tree-kind"') <= 2
+        more = re.search(r'href="([^"]*)">后面的条款', page)
+        link = more[1] if more else ""
+    assert seen == [f"第{n}号规定" for n in "一二三四五"]
+    assert office.desk.editor.get(f"{address}?at=99999999999999999999").status_code == 200
+    assert office.desk.editor.get(f"{address}?at=-5").status_code == 200
+
+
+def test_one_file_is_uploaded_at_a_time(office):
+    files = [("file", ("a.txt", RULES.encode())), ("file", ("b.txt", RULES.encode()))]
+    told = office.desk.editor.post(UPLOAD, files=files)
+    assert (told.status_code, "多个文件请先打成 ZIP" in told.text) == (422, True)
 
 
 def test_what_cannot_be_a_new_version_is_told_in_words_of_the_page(office):
