@@ -19,7 +19,7 @@ _WHAT: Mapping[What, str] = {"added": "增加", "removed": "删去", "changed": 
 _WORDS = {"both": "{}", "old": "[-{}-]", "new": "{{+{}+}}"}
 
 
-removed = typer.Typer(help="移出的原件：列出、清理。", no_args_is_help=True)
+removed = typer.Typer(help="移出或替换下来的原件：列出、清理。", no_args_is_help=True)
 
 
 def register(cli: typer.Typer) -> None:
@@ -80,7 +80,7 @@ def remove(
 
 @removed.command("list")
 def list_removed(corpus: CorpusOption = None) -> None:
-    """列出移出的原件和移出的时间；要放回，用 add 加上它的路径和 --as 编号。"""
+    """列出移出或替换下来的原件和时间；要放回，用 add 加上它的路径和 --as 编号。"""
     from app.corpus import removed_files
 
     found = removed_files(settings_of(corpus).corpus)
@@ -95,7 +95,7 @@ def purge(
     days: Annotated[int, typer.Option(min=0, max=36500, help="删除多少天以前移出的原件")],
     corpus: CorpusOption = None,
 ) -> None:
-    """删除早于若干天移出的原件；旧版本仍可查阅。"""
+    """删除早于若干天移出或替换下来的原件；旧版本仍可查阅。"""
     from app.corpus import purge_removed
 
     before = datetime.now() - timedelta(days=days)
@@ -186,6 +186,8 @@ def _show(parcel: Any) -> None:
         if parcel.unchanged
         else f"{parcel.replaces} 的新版本"
         if parcel.replaces
+        else "替换还没有入索引的同名文件"
+        if parcel.stands
         else "新文件"
     )
     for document, clauses in zip(parcel.documents, parcel.clauses, strict=True):

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         365,
         ge=0,
         le=36500,
-        description="移出的原件在 .removed 中保留的天数，此后在下次加入或移出文件时删去；0 为一直保留",
+        description="移出或替换下来的原件在 .removed 中保留的天数，此后在下次加入或移出文件时删去；0 为一直保留",
     )
     base_url: str = Field("", description="对外网址前缀，用于答复中的原文链接；留空则为相对路径")
     timezone: str = Field("Asia/Shanghai", description="判断政策是否有效时“今天”所在的时区")

@@ -136,3 +136,11 @@ def test_an_empty_argument_does_not_publish_the_folder_one_stands_in(run: Run) -
     for nothing in ("", ".", "./"):
         with pytest.raises(FileRefused, match="没有写明要加入什么"):
             run("add", nothing)
+
+
+def test_a_file_that_is_not_indexed_yet_is_not_replaced_unseen(run: Run, tmp_path: Path) -> None:
+    run("build")
+    write(tmp_path / "corpus" / "game.txt", GAME)
+    shown = run("add", write(tmp_path / "new" / "game.txt", GAME + "第三条 新。\n"))
+    assert "替换还没有入索引的同名文件" in shown.stdout
+    assert "game.txt" in run("removed", "list").stdout

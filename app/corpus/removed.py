@@ -1,9 +1,10 @@
-"""Originals that were taken out of a corpus folder: kept in a hidden folder of it until they are old.
+"""Originals that were taken out of a corpus folder or replaced: kept in a hidden folder of it until they are old.
 
 <corpus>/.removed/20260131-093000-123456-区里__停车办法.txt      when it was taken out, and its path with __ for /
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -19,12 +20,17 @@ _MOST_BYTES = 150  # of the path that is kept in a name: names are limited in by
 
 def retire(folder: Path, file: str, now: datetime) -> Path:
     """Take a file out of the folder; where it is kept from now on. Raises FileNotFoundError, and OSError as the disk does."""
-    home = folder / REMOVED
-    home.mkdir(exist_ok=True)
-    last = os.fsencode(file.replace("/", "__"))[-_MOST_BYTES:].decode("utf-8", "ignore")
-    kept = home / f"{now.strftime(_STAMP)}-{last}"
+    kept = _place(folder, file, now)
     os.replace(folder / file, kept)
-    sync(home)
+    sync(kept.parent)
+    return kept
+
+
+def keep_original(folder: Path, file: str, now: datetime) -> Path:
+    """Keep a copy of a file that is about to be replaced, which stands in its place until it is. Raises OSError."""
+    kept = _place(folder, file, now)
+    shutil.copyfile(folder / file, kept)
+    sync(kept.parent)
     return kept
 
 
@@ -39,6 +45,13 @@ def purge_removed(folder: Path, before: datetime) -> int:
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
+
+
+def _place(folder: Path, file: str, now: datetime) -> Path:
+    home = folder / REMOVED
+    home.mkdir(exist_ok=True)
+    last = os.fsencode(file.replace("/", "__"))[-_MOST_BYTES:].decode("utf-8", "ignore")
+    return home / f"{now.strftime(_STAMP)}-{last}"
 
 
 def _kept(folder: Path) -> Iterator[tuple[datetime, Path]]:

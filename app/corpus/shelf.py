@@ -24,7 +24,7 @@ from app.corpus.lock import corpus_lock
 from app.corpus.named import named_ids, write_ids
 from app.corpus.outline import outline
 from app.corpus.readers import FILE_LIMIT, read_documents
-from app.corpus.removed import purge_removed, retire
+from app.corpus.removed import keep_original, purge_removed, retire
 from app.corpus.unzip import Limits, unpack
 from app.corpus.versions import same_version, sync
 from app.errors import DocumentNotFound, FileRefused
@@ -128,6 +128,9 @@ class Shelf:
                 if parcel.given:
                     ids[parcel.name] = parcel.given
                     write_ids(self.folder, ids)
+                # Perhaps it was never served, so that no version of it is kept.
+                if target.is_file() and not _is_same(target, delivery.staging / parcel.name):
+                    keep_original(self.folder, parcel.name, datetime.now())
                 os.replace(delivery.staging / parcel.name, target)
                 sync(target.parent)
                 if parcel.retires and (self.folder / parcel.retires).is_file():
@@ -195,7 +198,7 @@ class Shelf:
             )
         if _stands(self.folder, parcel.name, parcel.retires) == parcel.stands:
             return
-        if not (target.is_file() and target.read_bytes() == (staging / parcel.name).read_bytes()):
+        if not (target.is_file() and _is_same(target, staging / parcel.name)):
             raise FileRefused(
                 f"“{parcel.name}”的位置在读取之后有了变化（别人刚放入、改动或移出了文件），没有放入，以免覆盖；"
                 "请重新加入，看清会替换什么。"
@@ -304,6 +307,10 @@ def _stands(folder: Path, *names: str | None) -> str:
     """The digest of those of the files that are there, "" where none is."""
     files = [folder / name for name in names if name and (folder / name).is_file()]
     return sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest() if files else ""
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.read_bytes() == other.read_bytes()
 
 
 def _check_twins(parcel: Parcel, met: dict[str, str]) -> None:

@@ -222,6 +222,10 @@ def test_what_somebody_placed_meanwhile_is_not_overwritten_and_nothing_of_the_de
     assert "乙" in (corpus / "game.txt").read_text("utf-8")
     assert not (corpus / "a.txt").exists()
     assert set(add(corpus, both)) == {"a.txt", "game.txt"}
+    ((_, theirs),) = removed_files(corpus)  # it was never served, so no version of it is kept
+    assert "乙" in theirs.read_text("utf-8")
+    add(corpus, both)
+    assert len(removed_files(corpus)) == 1
 
 
 def test_two_new_versions_of_one_document_at_once_are_one_and_a_refusal(tmp_path: Path) -> None:
