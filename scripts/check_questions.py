@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Are the similar questions in `corpus/questions` our own? Compare them with question files that judge the result.
+"""Are the questions in `corpus/questions` and `scripts/questions` our own? Compare them with files that judge the result.
 
-    python scripts/check_questions.py --against FILE.jsonl [--against …] [--questions DIR]
+    python scripts/check_questions.py --against FILE.jsonl [--against …] [--questions DIR] [--written DIR]
 
 Two questions are near-duplicates when their sets of character 4-grams have a Jaccard index above .5, or when
 more than .7 of the smaller set lies in the larger one (Broder, "On the resemblance and containment of
@@ -104,6 +104,15 @@ def _one_line(line: str, place: str) -> Iterator[Question]:
     yield from (Question(text, place, grams(text)) for text in texts)
 
 
+def written_questions(folder: Path) -> Iterator[Question]:
+    """Every question and earlier turn of every `*.jsonl` under `folder`. Raises `UnreadableError`."""
+    files = sorted(folder.rglob("*.jsonl"))
+    if not files:
+        raise UnreadableError(f"文件夹 {folder} 里没有 .jsonl 问题文件，请用 --written 指明位置")
+    for path in files:
+        yield from their_questions(path)
+
+
 def near_duplicates(ours: list[Question], theirs: list[Question]) -> list[Pair]:
     """All pairs over either limit, in the order of `ours`."""
     found = []
@@ -124,9 +133,16 @@ def main() -> int:
     parser.add_argument(
         "--questions", type=Path, default=ROOT / "corpus" / "questions", metavar="DIR", help="相似问文件夹"
     )
+    parser.add_argument(
+        "--written",
+        type=Path,
+        default=ROOT / "scripts" / "questions",
+        metavar="DIR",
+        help="另写的问题（JSONL）文件夹",
+    )
     options = parser.parse_args()
     try:
-        ours = list(our_questions(options.questions))
+        ours = [*our_questions(options.questions), *written_questions(options.written)]
         theirs = [question for path in options.against for question in their_questions(path)]
     except UnreadableError as error:
         print(error, file=sys.stderr)
@@ -135,7 +151,7 @@ def main() -> int:
     for pair in pairs:
         print(f"{pair.ours.place}：{pair.ours.text}\n  ≈ {pair.theirs.place}：{pair.theirs.text}")
         print(f"    Jaccard {pair.jaccard:.2f}，包含度 {pair.containment:.2f}")
-    print(f"相似问 {len(ours)} 条，对照 {len(theirs)} 条，雷同 {len(pairs)} 对")
+    print(f"自写问题 {len(ours)} 条，对照 {len(theirs)} 条，雷同 {len(pairs)} 对")
     return 1 if pairs else 0
 
 
