@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from app.corpus.document import Document
-from app.corpus.library import READERS, Corpus, file_digest
+from app.corpus.library import Corpus, file_digest
 from app.corpus.lock import corpus_lock
+from app.corpus.readers_mark import readers_mark
 from app.corpus.versions import keep_version, same_version
 
 
@@ -60,7 +61,7 @@ class History:
             was = known.get(document.id)
             since = was.since if was and was.sha256 == document.sha256 else self.today
             served[document.id] = Served(document.sha256, self._digest(document), since)
-        return Record(self._name, READERS, served)
+        return Record(self._name, readers_mark(), served)
 
     def keep(self, before: Iterable[Document], record: Record | None, corpus: Corpus) -> int:
         """Keep what was served and is no more, or is otherwise now; how many versions were kept.
@@ -94,7 +95,7 @@ class History:
         if same_version(old, now):
             return False
         was = record.served.get(old.id)
-        return record.readers == READERS or was is None or was.digest != self._digest(now)
+        return record.readers == readers_mark() or was is None or was.digest != self._digest(now)
 
     @property
     def _name(self) -> str:

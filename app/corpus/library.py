@@ -12,11 +12,10 @@ from app.corpus.corrections import FOLDER, corrections_fingerprint
 from app.corpus.document import Document
 from app.corpus.named import IDS, named_fingerprint, named_ids
 from app.corpus.readers import FILE_LIMIT, READABLE, read_documents
+from app.corpus.readers_mark import readers_mark
 from app.corpus.relations import closed
 from app.corpus.versions import in_time, read_versions, versions_fingerprint
 from app.errors import CorpusEmpty, CorpusMissing, FileRefused
-
-READERS = "readers 7"  # counts up when the same bytes give another text, other metadata or other clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,11 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
 
 
 def corpus_fingerprint(folder: Path) -> str:
-    """64 hex digits over the relative paths and bytes of the readable files: it changes when any of them does.
+    """64 hex digits over the readers and the relative paths and bytes of the readable files: it changes when any of them does.
 
     Raises CorpusMissing.
     """
-    whole = sha256(READERS.encode())
+    whole = sha256(readers_mark().encode())
     for path in corpus_files(folder):
         if path.suffix.lower() in READABLE and not leads_outside(path, folder):
             name = os.fsencode(path.relative_to(folder).as_posix())

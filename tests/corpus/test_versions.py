@@ -190,7 +190,7 @@ def test_a_file_that_merely_moved_and_one_that_is_merely_read_otherwise_leave_no
     (corpus / "below").mkdir()
     os.rename(corpus / "loan.txt", corpus / "below" / "other.txt")
     assert served.serve(date(2025, 2, 1)) == 0
-    monkeypatch.setattr("app.corpus.history.READERS", "readers next")
+    monkeypatch.setattr("app.corpus.history.readers_mark", lambda: "other readers")
     served.documents = tuple(replace(one, title="读错的题名") for one in served.documents)
     assert served.serve(date(2025, 3, 1)) == 0
 
