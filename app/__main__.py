@@ -139,8 +139,7 @@ def ask(
     answer = reply.answer
     print(answer.text)
     for citation in answer.citations:
-        page = f"第{citation.page}页" if citation.page else ""
-        where = " › ".join(filter(None, [*citation.heading_path, citation.label, page]))
+        where = " › ".join(filter(None, [*citation.heading_path, citation.label, str(citation.locator)]))
         print(f"\n[{citation.mark}] {citation.document_title} {citation.document_number or ''}\n    {where}")
     print(f"\n{answer.disclaimer}")
 

@@ -212,6 +212,6 @@ def _built(settings: Settings) -> str:
 
 def _row(document: Any, versions: int, as_of: date) -> dict[str, Any]:
     row: dict[str, Any] = document.to_json()
-    for name in ("text", "origins", "corrections", "pages"):
+    for name in ("text", "origins", "corrections", "pages", "rows"):
         row.pop(name, None)
     return row | {"in_force": document.in_force(as_of), "versions": versions}

@@ -103,5 +103,6 @@ def _json(document: Any) -> str:
     import json
 
     row = document.to_json()
-    row.pop("text")
+    for name in ("text", "pages", "rows"):
+        row.pop(name, None)
     return json.dumps(row, ensure_ascii=False, indent=1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from app.corpus import Kind
+from app.corpus import NOWHERE, Kind, Locator
 
 Status = Literal["answered", "not_stated", "out_of_scope", "clarify"]
 Intent = Literal[
@@ -17,7 +17,7 @@ Intent = Literal[
 class Citation:
     """A verbatim quote and its address: `quote` equals the document's text between `start` and `end`.
 
-    `page` is the page of the file on which it begins, None where the file has no pages; `kind` is the document's.
+    `locator` is where it stands in the file: its page, and the row and cell of a table; `kind` is the document's.
     `version_of` is the document that it quotes an old version of, `last_day` the last day on which what it quotes applies.
     """
 
@@ -37,10 +37,15 @@ class Citation:
     in_force: bool
     effective_from: date | None
     expires_on: date | None
-    page: int | None = None
+    locator: Locator = NOWHERE
     kind: Kind = "其他"
     version_of: str | None = None
     last_day: date | None = None
+
+    @property
+    def page(self) -> int | None:
+        """The page of the file on which it begins; None where the file has no pages."""
+        return self.locator.page
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from app.answer.answer import Citation, Intent, Status
+from app.corpus import in_words
 from app.errors import PromptError
 from app.text import sentence_spans
 
@@ -52,7 +53,7 @@ class Renderer:
             keep_trailing_newline=False,
         )
         self._environment.filters.update(
-            titled=titled, pages=_pages, day=_day, lines=_one_line, lead=_lead, md=_escaped
+            titled=titled, pages=_pages, places=_places, day=_day, lines=_one_line, lead=_lead, md=_escaped
         )
 
     def text(self, finding: Finding) -> str:
@@ -123,6 +124,11 @@ def titled(title: str) -> str:
 def _pages(citations: Sequence[Citation]) -> str:
     """The pages on which quotes begin, in order: 91、92; "" where the file has none."""
     return "、".join(str(page) for page in sorted({c.page for c in citations if c.page is not None}))
+
+
+def _places(citations: Sequence[Citation]) -> str:
+    """Where quotes stand in their file: 第91、92页, 工作表“政策清单”B5单元格; "" where the file has neither pages nor tables."""
+    return in_words(citation.locator for citation in citations)
 
 
 def _lead(quote: str) -> str:

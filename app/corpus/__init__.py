@@ -8,6 +8,7 @@ from app.corpus.difference import Change, Difference, Mark, What, difference
 from app.corpus.document import Correction, Document, Kind, Named, Origin
 from app.corpus.history import History, Record
 from app.corpus.library import Corpus, corpus_fingerprint, folder_state, read_corpus
+from app.corpus.locator import NOWHERE, Locator, Row, in_words
 from app.corpus.lock import corpus_lock
 from app.corpus.markers import cn_number
 from app.corpus.metadata import Found, Metadata, read_metadata
@@ -21,6 +22,7 @@ from app.corpus.versions import Archived, same_version
 __all__ = [
     "FIELDS",
     "LABELS",
+    "NOWHERE",
     "Archived",
     "Carried",
     "Change",
@@ -36,6 +38,7 @@ __all__ = [
     "History",
     "Item",
     "Kind",
+    "Locator",
     "Mark",
     "Metadata",
     "Named",
@@ -45,6 +48,7 @@ __all__ = [
     "Record",
     "Relations",
     "Replacement",
+    "Row",
     "Shelf",
     "What",
     "amended",
@@ -56,6 +60,7 @@ __all__ = [
     "correct",
     "difference",
     "folder_state",
+    "in_words",
     "outline",
     "pack",
     "purge_removed",

@@ -2,9 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
+
+from app.corpus.locator import Locator, Row, locate, rows_of
 
 Kind = Literal["原文", "解读", "问答", "指南", "通告", "其他"]
 Place = Literal["正文", "文件头", "文件信息"]
@@ -46,8 +48,9 @@ class Document:
     `text` is the canonical text; every offset in the product counts its Unicode code points. `sha256` is of its
     UTF-8 bytes. What the file does not state is None or empty; nothing is made up. `file` is the path inside the
     corpus folder, with `/`; several documents may come from one file, and `page` is then the page, from 1, on which the
-    document begins there; `pages` are the offsets at which that page and the following ones begin. `interprets` is the title of
-    the document a 解读 explains, `basis` the legal basis as the text words it. `repeals` and `amends` are the documents it says
+    document begins there; `pages` are the offsets at which that page and the following ones begin. `rows` are the parts of the
+    text that stand in tables of the file, in order, and `sheet` is the sheet it comes from. `interprets` is the title of the
+    document a 解读 explains, `basis` the legal basis as the text words it. `repeals` and `amends` are the documents it says
     it does that to. `origins` tell where each value was read, `corrections` which of them an editor put right.
 
     `version_of` is the id of the document that this is an old version of. `serves_from` and `serves_until` are the first
@@ -72,6 +75,8 @@ class Document:
     basis: str | None = None
     page: int | None = None
     pages: tuple[int, ...] = ()
+    rows: tuple[Row, ...] = ()
+    sheet: str | None = None
     repeals: tuple[Named, ...] = ()
     amends: tuple[Named, ...] = ()
     origins: tuple[Origin, ...] = ()
@@ -101,6 +106,15 @@ class Document:
             return None
         return self.page + max(0, bisect_right(self.pages, offset) - 1)
 
+    def locate(self, start: int, end: int) -> Locator:
+        """Where code points `start` to `end` of the text stand in the file: page, and row and cell of a table."""
+        return locate(self.text, start, end, self.rows, self.page_at(start), self.sheet)
+
+    @property
+    def beginning(self) -> Locator:
+        """Where the text begins in the file: its page, or its row of a sheet."""
+        return replace(self.locate(0, 1), column=None)
+
     def in_force(self, as_of: date) -> bool:
         """Whether the document applies on that day; a date that is not stated does not exclude it."""
         # Asked of every document for every question: each date on its own takes a third of the time of `first_day`.
@@ -123,6 +137,7 @@ class Document:
     def from_json(cls, row: Mapping[str, Any]) -> "Document":
         """What `to_json` gave; a field that it lacks has its default."""
         values = dict(row)
+        values["rows"] = rows_of(values.get("rows", ()))
         values |= {name: tuple(values[name]) for name in ("issuers", "pages") if name in values}
         values |= {name: date.fromisoformat(values[name]) for name in _DAYS if values.get(name)}
         values |= {
@@ -138,6 +153,8 @@ class Document:
 
 _DAYS = ("published_on", "effective_from", "expires_on", "serves_from", "serves_until")
 _SELDOM = (
+    "rows",
+    "sheet",
     "repeals",
     "amends",
     "origins",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from app.corpus.locator import Row, rows_of
+
 
 class Dropped(NamedTuple):
     """Words of a file that are in no clause, and why."""
@@ -18,7 +20,8 @@ class Extract:
 
     `facts` are what the file says outside the text (see `app.corpus.metadata.Facts`). `name` tells the documents of one
     file apart and is "" where there is only one. `page` is the page it begins on, from 1, and `pages` are the offsets in `text` at
-    which that page and the following ones begin. `notes` are sentences about what a person should look at.
+    which that page and the following ones begin. `rows` are the parts of `text` that stand in tables, in order; `sheet` is the name of
+    the sheet it comes from. `notes` are sentences about what a person should look at.
     """
 
     text: str
@@ -26,6 +29,8 @@ class Extract:
     name: str = ""
     page: int | None = None
     pages: tuple[int, ...] = ()
+    rows: tuple[Row, ...] = ()
+    sheet: str | None = None
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -37,6 +42,8 @@ class Extract:
             "name": self.name,
             "page": self.page,
             "pages": self.pages,
+            "rows": [list(one) for one in self.rows],
+            "sheet": self.sheet,
             "dropped": [list(one) for one in self.dropped],
             "notes": self.notes,
         }
@@ -44,5 +51,12 @@ class Extract:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Extract":
         """What `to_json` gave."""
-        dropped = tuple(Dropped(*one) for one in row["dropped"])
-        return cls(**{**row, "dropped": dropped, "pages": tuple(row["pages"]), "notes": tuple(row["notes"])})
+        return cls(
+            **{
+                **row,
+                "pages": tuple(row["pages"]),
+                "rows": rows_of(row["rows"]),
+                "dropped": tuple(Dropped(*one) for one in row["dropped"]),
+                "notes": tuple(row["notes"]),
+            }
+        )

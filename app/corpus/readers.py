@@ -142,6 +142,8 @@ def _document(name: str, extract: Extract, stated: dict[str, Any]) -> Document:
         sha256=digest,
         page=extract.page,
         pages=extract.pages,
+        rows=extract.rows,
+        sheet=extract.sheet,
         repeals=metadata.repeals,
         amends=metadata.amends,
         origins=tuple(_origins(metadata, stated)),

@@ -23,7 +23,9 @@ VERSIONS = ".versions"
 _PARTIAL = ".partial-"
 _LEFT_OUT = ("text", "version_of", "serves_from", "serves_until")
 # What makes no new version: where the file lies, where in it a value was read and who put it right.
-_BESIDE = (*_LEFT_OUT, "sha256", "file", "page", "pages", "origins", "corrections", "repeals", "amends")
+_BESIDE = (
+    *_LEFT_OUT, "sha256", "file", "page", "pages", "rows", "sheet", "origins", "corrections", "repeals", "amends",
+)  # fmt: skip
 NEVER = (
     date.min
 )  # the last day of a version that is kept to be read and never answers: see `Document.never_serves`

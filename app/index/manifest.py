@@ -10,7 +10,7 @@ from typing import Any
 
 from app.errors import IndexDamaged, IndexMissing
 
-FORMAT = 4
+FORMAT = 5
 NAME = "manifest.json"
 HASHING = 4  # files hashed at a time
 

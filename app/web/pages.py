@@ -102,6 +102,7 @@ def document(
         outline=outline(found, clauses),
         paragraphs=paragraphs(found, clauses, span),
         quoted=span is not None,
+        place=found.locate(*span) if span else None,
         misplaced=span is None and (start is not None or end is not None),
         earlier=earlier(snapshot, found) if start and end and not version else None,
         span={"start": start, "end": end},

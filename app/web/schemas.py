@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.web.placed import Placed
+
 Channel = Literal["widget", "hotline", "wechat", "api"]
 Identifier = Annotated[str, Field(max_length=200)]
 DateText = Annotated[str, Field(max_length=32, json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
@@ -90,10 +92,10 @@ class HandoffReply(BaseModel):
     recorded: bool
 
 
-class CitationOut(BaseModel):
+class CitationOut(Placed):
     """A quote, word for word, and its address: code points `start` to `end` of the document's text.
 
-    `page` is the page of a PDF on which it begins, null for other files. `version_of` and `last_day` are there only where an
+    `page` and `locator` are where it begins in the file. `version_of` and `last_day` are there only where an
     old version is quoted: the document it is a version of, and the last day on which it applied.
     """
 
@@ -113,7 +115,6 @@ class CitationOut(BaseModel):
     in_force: bool
     effective_from: str | None
     expires_on: str | None
-    page: int | None
     kind: str
     version_of: str | None = None
     last_day: str | None = None
@@ -151,7 +152,7 @@ class AskReply(BaseModel):
     reviewed: ReviewedOut | None = Field(None, description="经人工审核的口径；不是时为 null")
 
 
-class HitOut(BaseModel):
+class HitOut(Placed):
     """A clause found; a clause of more than 500 code points comes as its best chunk."""
 
     clause_id: str
@@ -164,7 +165,6 @@ class HitOut(BaseModel):
     end: int
     score: float
     matched_terms: list[str]
-    page: int | None
 
 
 class SearchReply(BaseModel):
@@ -173,7 +173,7 @@ class SearchReply(BaseModel):
     hits: list[HitOut]
 
 
-class DocumentOut(BaseModel):
+class DocumentOut(Placed):
     """A document; null where its text does not say."""
 
     id: str
@@ -189,7 +189,6 @@ class DocumentOut(BaseModel):
     level: str | None
     sha256: str
     source_url: str | None
-    page: int | None
 
 
 class OtherDocument(BaseModel):
@@ -327,7 +326,7 @@ class NeighbourOut(BaseModel):
     text: str
 
 
-class ClauseOut(BaseModel):
+class ClauseOut(Placed):
     """A clause with its words, its address and its neighbours."""
 
     id: str
@@ -347,7 +346,6 @@ class ClauseOut(BaseModel):
     previous: NeighbourOut | None
     next: NeighbourOut | None
     url: str
-    page: int | None
 
 
 class StoreHealth(BaseModel):

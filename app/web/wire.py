@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from app.answer import Citation
 from app.converse import Mark, Reply
-from app.corpus import Clause, Document
+from app.corpus import Clause, Document, Locator
 from app.retrieve import Hit
 from app.web.json_bytes import Json
 from app.web.services import Snapshot
@@ -67,6 +67,7 @@ def citation_json(citation: Citation) -> dict[str, Json]:
         "effective_from": day(citation.effective_from),
         "expires_on": day(citation.expires_on),
         "page": citation.page,
+        "locator": locator_json(citation.locator),
         "kind": citation.kind,
         **(old if citation.version_of else {}),
     }
@@ -77,6 +78,7 @@ def hit_json(hit: Hit) -> dict[str, Json]:
     text = hit.text
     whole = len(text) == hit.clause.end - hit.clause.start
     start = hit.clause.start if whole else hit.chunk.start
+    place = hit.document.locate(start, start + len(text))
     return {
         "clause_id": hit.clause.id,
         "document_id": hit.document.id,
@@ -88,7 +90,8 @@ def hit_json(hit: Hit) -> dict[str, Json]:
         "end": hit.clause.end if whole else hit.chunk.end,
         "score": float(hit.score),
         "matched_terms": list(hit.matched_terms),
-        "page": hit.document.page_at(start),
+        "page": place.page,
+        "locator": locator_json(place),
     }
 
 
@@ -109,6 +112,7 @@ def document_json(document: Document) -> dict[str, Json]:
         "sha256": document.sha256,
         "source_url": document.source_url,
         "page": document.page,
+        "locator": locator_json(document.beginning),
     }
 
 
@@ -118,6 +122,7 @@ def clause_json(snapshot: Snapshot, clause: Clause) -> dict[str, Json]:
     clauses = snapshot.clauses_of(document.id)
     before = clauses[clause.position - 1] if clause.position > 0 else None
     after = clauses[clause.position + 1] if clause.position + 1 < len(clauses) else None
+    place = document.locate(clause.start, clause.end)
     return {
         "id": clause.id,
         "document_id": document.id,
@@ -144,8 +149,14 @@ def clause_json(snapshot: Snapshot, clause: Clause) -> dict[str, Json]:
         "previous": _neighbour(document, before),
         "next": _neighbour(document, after),
         "url": page_url(document.id, clause.start, clause.end),
-        "page": document.page_at(clause.start),
+        "page": place.page,
+        "locator": locator_json(place),
     }
+
+
+def locator_json(locator: Locator) -> dict[str, Json] | None:
+    """Where words stand in their file, in words and numbers; None where the file has neither pages nor tables there."""
+    return locator.to_json() if locator else None
 
 
 def page_url(document_id: str, start: int, end: int) -> str:

@@ -50,10 +50,31 @@ def test_an_answer_says_on_which_page_of_the_file_its_quote_stands(
     answer = desk.answer(question, as_of=TODAY)
     assert words in answer.citations[0].quote
     assert answer.citations[0].page == page
+    row = answer.citations[0].locator.row
     assert all(
-        f"》第{page}页这样说" in told
-        for told in (answer.text, answer.markdown, answer.text_spoken, answer.text_chat)
+        f"》第{page}页第1个表第{row}行这样说" in told
+        for told in (answer.text, answer.markdown, answer.text_chat)
     )
+    assert f"》第{page}页这样说" in answer.text_spoken  # nobody listening looks for a row
+
+
+def test_an_answer_from_a_list_of_policies_names_sheet_and_cell(tmp_path: Path) -> None:
+    (tmp_path / "清单.xlsx").write_bytes(files.sheet(".xlsx"))
+    answer = composer_of(snapshot_of(tmp_path)).answer("某市技改办法支持多少钱", as_of=TODAY)
+    assert answer.citations[0].quote == "最高一百万元。"
+    assert str(answer.citations[0].locator) == "工作表“Sheet”E2单元格"
+    for told in (answer.text, answer.markdown, answer.text_chat):
+        assert "《某市技改办法》工作表“Sheet”E2单元格这样说" in told
+    assert "单元格" not in answer.text_spoken
+
+
+def test_an_answer_from_a_table_names_table_and_rows(tmp_path: Path) -> None:
+    rows = [["企业类型", "补贴比例"], ["灯塔工厂", "按设备投资的百分之五十给予补贴"]]
+    (tmp_path / "办法.docx").write_bytes(files.docx("某区灯塔工厂补贴办法", ["补贴标准见下表。", rows]))
+    answer = composer_of(snapshot_of(tmp_path)).answer("灯塔工厂补贴比例是多少", as_of=TODAY)
+    citation = next(one for one in answer.citations if "百分之五十" in one.quote)
+    assert (citation.page, citation.locator.table, citation.locator.last_row) == (None, 1, 2)
+    assert str(citation.locator).startswith("第1个表第")
 
 
 def test_a_file_without_pages_names_none() -> None:

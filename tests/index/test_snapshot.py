@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.corpus import read_corpus
 from app.errors import ClauseNotFound, CorpusEmpty, DocumentNotFound, IndexBusy, IndexDamaged, IndexMissing
 from app.index import build_index, current_folder, current_sources, open_snapshot
+from tests.corpus import files
 from tests.index.tiny import ANALYZER, GAME, LOAN, HashEncoder, build, sources, write_corpus
 
 
@@ -25,6 +27,17 @@ def test_every_clause_and_chunk_of_the_corpus_is_in_the_snapshot(tmp_path: Path)
         chunk = snapshot.chunk(position)
         assert chunk.text == snapshot.document(chunk.document_id).text[chunk.start : chunk.end]
         assert snapshot.clause(chunk.clause_id).start <= chunk.start
+
+
+def test_places_in_tables_come_through_the_index(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "清单.csv").write_bytes(files.sheet(".csv"))
+    build(tmp_path / "index", corpus)
+    read = {one.id: one for one in read_corpus(corpus).documents}
+    served = open_snapshot(tmp_path / "index").documents
+    assert dict(served) == read
+    assert {str(one.locate(0, 4)) for one in served.values()} == {"B2单元格", "B3单元格"}
 
 
 def test_two_builds_of_the_same_sources_are_the_same_version(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.corpus import Row
 from app.web.ask import events
 from app.web.schemas import AskReply, SearchReply
 
-from .corpus import TEXT, WORDS, clauses_of, document_of, tiny_services
+from .conftest import serving
+from .corpus import TEXT, WORDS, answer_of, citation_of, clauses_of, document_of, tiny_services
 
 
 def ask(client, **body):
@@ -23,10 +25,35 @@ def test_an_answer_has_the_fields_of_the_contract_and_no_other(client):
     ]  # fmt: skip
     assert list(body["citations"][0]) == [
         "mark", "clause_id", "document_id", "document_title", "document_number", "issuer", "heading_path", "label",
-        "quote", "start", "end", "sha256", "url", "in_force", "effective_from", "expires_on", "page",
+        "quote", "start", "end", "sha256", "url", "in_force", "effective_from", "expires_on", "page", "locator",
         "kind",
     ]  # fmt: skip
     AskReply.model_validate(body, strict=True)
+
+
+def test_a_citation_a_hit_a_clause_and_a_document_say_where_in_the_file_they_stand():
+    rows = (Row(0, 12, 5, (2,)), Row(TEXT.index("（一）材料"), len(TEXT) - 2, 5, (4,)))
+    services = tiny_services(rows=rows, sheet="政策清单")
+    document = services.snapshot.documents["new-energy"]
+    clause = services.snapshot.clauses_of("new-energy")[5]
+    cited = citation_of(document, clause, 1, locator=document.locate(clause.start, clause.end))
+    services.dialogue.answers["*"] = answer_of("answered", f"[1] {cited.quote}", (cited,))
+    place = {
+        "text": "工作表“政策清单”D5单元格", "page": None, "sheet": "政策清单", "table": None,
+        "row": 5, "last_row": 5, "column": 4,
+    }  # fmt: skip
+    with serving(services) as client:
+        body = ask(client).json()
+        AskReply.model_validate(body, strict=True)
+        hits = client.post("/api/v1/search", json={"query": "企业", "limit": 7}).json()["hits"]
+        one = client.get(f"/api/v1/clauses/{clause.id}").json()
+        listed = client.get("/api/v1/documents").json()["documents"][0]
+        shown = client.get("/", params={"q": "注意事项", "part": "answer"}).text
+    assert body["citations"][0]["locator"] == hits[5]["locator"] == one["locator"] == place
+    assert body["citations"][0]["page"] is None
+    assert listed["locator"]["text"] == "工作表“政策清单”第5行"
+    assert hits[1]["locator"]["text"] == "工作表“政策清单”"
+    assert "· 工作表“政策清单”D5单元格" in shown
 
 
 def test_each_quote_is_the_text_between_its_offsets(client):
@@ -91,7 +118,7 @@ def test_search_gives_hits_with_the_fields_of_the_contract(client, services):
     assert len(hits) == 3
     assert list(hits[0]) == [
         "clause_id", "document_id", "document_title", "heading_path", "label", "text", "start", "end", "score",
-        "matched_terms", "page",
+        "matched_terms", "page", "locator",
     ]  # fmt: skip
     SearchReply.model_validate(response.json(), strict=True)
     assert all(hit["text"] == TEXT[hit["start"] : hit["end"]] for hit in hits)

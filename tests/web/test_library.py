@@ -9,7 +9,7 @@ def test_the_list_holds_documents_with_null_for_what_is_not_stated(client):
     document = body["documents"][0]
     assert list(document) == [
         "id", "file", "title", "number", "issuers", "kind", "published_on", "effective_from", "expires_on", "region",
-        "level", "sha256", "source_url", "page",
+        "level", "sha256", "source_url", "page", "locator",
     ]  # fmt: skip
     assert (document["file"], document["issuers"], document["published_on"]) == ("new-energy.txt", [], None)
     assert DocumentDetail.model_validate(client.get("/api/v1/documents/new-energy").json()).id == "new-energy"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.corpus import Row
 from app.web.answer_view import blocks, parts, validity
 from app.web.templating import web_link
 
@@ -103,6 +104,17 @@ def test_the_document_page_shows_the_text_word_for_word(client):
     official = re.search(r'(?s)<article class="official.*?</article>', page)[0]
     assert re.sub(r"\s", "", visible(official)) == re.sub(r"\s", "", TEXT)
     assert all(f'id="c=new-energy:{number}"' in page for number in range(7))
+
+
+def test_the_document_page_says_where_in_the_file_the_quote_and_a_row_stand():
+    quote = TEXT.index("（一）材料")
+    rows = (Row(0, 12, 5, (2,)), Row(quote, quote + 20, 5, (4,)))
+    with serving(tiny_services(rows=rows, sheet="政策清单")) as client:
+        page = client.get(f"/documents/new-energy?start={quote}&end={quote + 20}").text
+        assert "引文在文件的工作表“政策清单”D5单元格。" in page
+        assert "new-energy.txt 工作表“政策清单”第5行" in client.get("/documents").text
+    with serving(tiny_services()) as client:
+        assert "引文在文件的" not in client.get(f"/documents/new-energy?start={quote}&end={quote + 20}").text
 
 
 def test_a_link_with_a_place_that_does_not_exist_shows_the_text_and_says_so(client):

@@ -1,13 +1,13 @@
 """A collection of policy cards: tables whose left column names the fields, each card below its numbered title."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.corpus.extract import Dropped, Extract
-from app.corpus.formats.pdf_flow import paragraphs
+from app.corpus.formats.pdf_flow import cell_words, joined, paragraphs, place
 from app.corpus.formats.pdf_page import Box, Cell, Item, Table, TextLine, rows_of
-from app.corpus.formats.tables import rows_as_text
+from app.corpus.formats.tables import Line, Spot, rows_as_text, written
 
 _FACTS = {
     "发文机构": "发文机构",
@@ -38,8 +38,9 @@ _CONTENTS = re.compile(r"[.．…·]{4,}\s*\d*\s*$")
 
 @dataclass(slots=True)
 class _Stretch:
-    """What stands in a field, page by page: the cell around it and its lines and tables."""
+    """What stands in a field, page by page: the cell around it and its lines and tables; `label` is where its name stands."""
 
+    label: Spot | None = None
     parts: list[tuple[Box, tuple[Item, ...]]] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
 
@@ -123,54 +124,58 @@ def _fill(card: _Card, table: Table) -> None:
     for at, row in enumerate(rows_of(table)):
         labels = [cell for cell in row if _squeezed(cell) in _FIELDS]
         if labels:
-            _add_fields(card, row)
+            _add_fields(card, table, row)
         elif at == 0 and not card.fields and len(row) == 1:
-            card.subtitle = "".join(paragraphs(row[0].items, row[0].box))
+            card.subtitle = joined(paragraphs(row[0].items, row[0].box))
         elif card.fields:
-            _continue(card.fields[-1][1], row)
+            _continue(card.fields[-1][1], table, row)
 
 
-def _add_fields(card: _Card, row: Sequence[Cell]) -> None:
+def _add_fields(card: _Card, table: Table, row: Sequence[Cell]) -> None:
     for cell in row:
         label = _squeezed(cell)
         if label in _FIELDS:
-            card.fields.append((label, _Stretch()))
+            card.fields.append((label, _Stretch(table.at(cell.row, (cell.column,)))))
         elif card.fields:
             card.fields[-1][1].parts.append((cell.box, cell.items))
 
 
-def _continue(stretch: _Stretch, row: Sequence[Cell]) -> None:
+def _continue(stretch: _Stretch, table: Table, row: Sequence[Cell]) -> None:
     filled = [cell for cell in row if cell.items]
     if len(filled) > 1:
-        rows = rows_as_text([[" ".join(paragraphs(cell.items, cell.box)) for cell in filled]])
-        stretch.parts += [(filled[0].box, (TextLine(words, filled[0].box, 0.0),)) for words in rows]
+        box, columns = filled[0].box, [cell.column for cell in filled]
+        for line in rows_as_text([[cell_words(cell) for cell in filled]]):
+            spot = place(table, line, [row[0].row], columns)
+            stretch.parts.append((box, (TextLine(line.words, box, 0.0, spot),)))
     else:
         stretch.parts += [(cell.box, cell.items) for cell in filled]
 
 
 def _extract(card: _Card) -> Extract:
     facts = {"标题": card.title or card.subtitle, "种类": "指南"}
-    lines = [facts["标题"]]
+    lines = [Line(facts["标题"])]
     dropped = card.dropped
     if card.subtitle == card.title:
         dropped += (Dropped(card.subtitle, "重复的标题"),)
     elif card.subtitle and card.title:
-        lines.append(card.subtitle)
+        lines.append(Line(card.subtitle))
     for label, stretch in card.fields:
-        words = list(_words(stretch))
+        told = _lines(stretch)
+        words = [line.words for line in told]
         if (key := _FACTS.get(label)) and words and words[0] not in ("/", "无", "-", "—"):
             facts[key] = "".join(words) if key != "发文机构" else "、".join(words)
-        lines += ["", f"## {label}", "", *words]
+        lines += [Line(""), Line(f"## {label}", stretch.label), Line(""), *told]
     name = "/".join([*card.section, facts["标题"]])
-    return Extract("\n".join(lines) + "\n", facts, name, card.page, dropped=dropped)
+    text, rows = written(lines)
+    return Extract(text, facts, name, card.page, rows=rows, dropped=dropped)
 
 
-def _words(stretch: _Stretch) -> Iterator[str]:
+def _lines(stretch: _Stretch) -> list[Line]:
     """The paragraphs of a field; one that was cut by the end of a page is whole again."""
     if not stretch.parts:
-        return
+        return []
     edge = max((box for box, _ in stretch.parts), key=lambda box: box.right - box.left)
-    yield from paragraphs((item for _, items in stretch.parts for item in items), edge)
+    return paragraphs((item for _, items in stretch.parts for item in items), edge)
 
 
 def _around(lines: Iterable[tuple[int, TextLine]]) -> list[Extract]:
@@ -185,7 +190,7 @@ def _around(lines: Iterable[tuple[int, TextLine]]) -> list[Extract]:
             contents += [Dropped(line.words, "目录") for line in page]
         else:
             kept += page
-    text = "\n".join(paragraphs(kept))
+    text = joined(paragraphs(kept), "\n")
     return (
         [Extract(text + "\n", {"种类": "其他"}, "前言", 1, dropped=tuple(contents))] if text.strip() else []
     )

@@ -5,13 +5,14 @@ Deleted revisions are left out, inserted ones kept; macros and linked objects ar
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from app.corpus.extract import Dropped, Extract
 from app.corpus.formats.archive import open_archive
 from app.corpus.formats.docx_numbering import Numbering
-from app.corpus.formats.tables import is_layout, rows_as_text
+from app.corpus.formats.tables import Line, Spot, is_layout, is_narrow, rows_as_text, written
 from app.corpus.markers import read_marker
 from app.errors import FileRefused
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_Cell = tuple[Line, ...]
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}delText", f"{_MC}Fallback"}
 
 
@@ -41,8 +43,9 @@ def read_docx(data: bytes, name: str) -> list[Extract]:
     notes: list[str] = []
     reader = _Body(word, notes)
     lines = list(reader.blocks(word.element.body))
-    lines += [f"注{at}：{words}" for at, words in enumerate(notes, 1)]
-    return [Extract("\n".join(lines) + "\n", dropped=tuple(_heads(word)))]
+    lines += [Line(f"注{at}：{words}") for at, words in enumerate(notes, 1)]
+    text, rows = written(lines)
+    return [Extract(text, rows=rows, dropped=tuple(_heads(word)))]
 
 
 def _heads(word: "WordFile") -> Iterator[Dropped]:
@@ -69,12 +72,13 @@ class _Body:
             if (found := re.fullmatch(r"(?:heading|标题) ([1-5])", (style.name or "").lower()))
         }
         self._notes = notes
+        self._tables = count(1)
 
-    def blocks(self, parent: Any) -> Iterator[str]:
+    def blocks(self, parent: Any) -> Iterator[Line]:
         """The lines of all paragraphs and tables below an element."""
         for child in parent:
             if child.tag == f"{_W}p":
-                yield from self._paragraph(child)
+                yield from map(Line, self._paragraph(child))
             elif child.tag == f"{_W}tbl":
                 yield from self._table(child)
             elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
@@ -112,7 +116,7 @@ class _Body:
             elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
                 pieces.append(self._reference(child))
             elif tag == f"{_W}txbxContent":
-                pieces.append("\n" + "\n".join(self.blocks(child)) + "\n")
+                pieces.append("\n" + _joined(self.blocks(child)) + "\n")
             elif tag not in (f"{_W}pPr", f"{_W}rPr"):
                 pieces.append(self._words(child))
         return "".join(pieces)
@@ -125,29 +129,42 @@ class _Body:
         self._notes.append(words)
         return f"〔注{len(self._notes)}〕"
 
-    def _table(self, table: Any) -> Iterator[str]:
+    def _table(self, table: Any) -> Iterator[Line]:
         """Rows with spans filled in; a table that only places text is read cell by cell."""
-        grid: list[list[str]] = []
+        grid: list[list[_Cell]] = []
         for row in table.iter(f"{_W}tr"):
             if row.getparent() is not table:
                 continue
-            line: list[str] = []
+            line: list[_Cell] = []
             for cell in row.iter(f"{_W}tc"):
                 if cell.getparent() is not row:
                     continue
-                words = self._cell(cell, grid, len(line))
-                line += [words] + [""] * (_number(cell, "gridSpan", 1) - 1)
+                lines = self._cell(cell, grid, len(line))
+                line += [lines, *[()] * (_number(cell, "gridSpan", 1) - 1)]
             grid.append(line)
-        if is_layout(grid):
-            yield from (line for row in grid for cell in row for line in cell.split("\n") if line.strip())
+        words = [[_joined(cell) for cell in row] for row in grid]
+        if is_layout(words):
+            yield from _cell_by_cell(grid, 0 if is_narrow(words) else next(self._tables))
         else:
-            yield from rows_as_text(grid)
+            yield from rows_as_text(words, next(self._tables))
 
-    def _cell(self, cell: Any, grid: list[list[str]], column: int) -> str:
+    def _cell(self, cell: Any, grid: list[list[_Cell]], column: int) -> _Cell:
         merged = cell.find(f"{_W}tcPr/{_W}vMerge")
         if merged is not None and merged.get(f"{_W}val") != "restart" and grid and column < len(grid[-1]):
             return grid[-1][column]
-        return "\n".join(self.blocks(cell))
+        return tuple(self.blocks(cell))
+
+
+def _joined(lines: Iterable[Line]) -> str:
+    return "\n".join(line.words for line in lines)
+
+
+def _cell_by_cell(grid: list[list[_Cell]], table: int) -> Iterator[Line]:
+    """The lines of each cell, with its place in the table; a mere frame around words (0) is none, and gives no place."""
+    for row, cells in enumerate(grid, 1):
+        for column, cell in enumerate(cells, 1):
+            for line in cell:
+                yield Line(line.words, Spot(row, (column,), table)) if table else line
 
 
 def _number(cell: Any, name: str, otherwise: int) -> int:

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING
 
 from app.corpus.decoding import decode
 from app.corpus.extract import Dropped, Extract
-from app.corpus.formats.html_text import HIDDEN, attachments, is_data, is_unseen, left_out, to_lines
+from app.corpus.formats.html_text import (
+    HIDDEN,
+    attachments,
+    is_data,
+    is_unseen,
+    left_out,
+    read_lines,
+    to_lines,
+)
 from app.corpus.formats.page_facts import facts_of, is_chrome, read_facts, split_facts
+from app.corpus.formats.tables import Line, written
 from app.errors import FileRefused
 
 if TYPE_CHECKING:
@@ -31,17 +40,18 @@ def read_html(data: bytes, name: str) -> list[Extract]:
     facts = read_facts(root)
     main = _main(root)
     lines, facts_inside, dropped = _lines(main, facts)
-    extra = [line for line in attachments(root, main) if line not in lines]
+    words = [line.words for line in lines]
+    extra = [Line(line) for line in attachments(root, main) if line not in words]
     if not lines:
         raise FileRefused(
             f"网页“{name}”中没有找到正文，请在浏览器中打开后另存正文为 .txt，或检查网页是否保存完整。"
         )
     title = facts.get("网页标题", "")
-    opening = [title] if title and _squeezed(title) not in _squeezed("".join(lines[:6])) else []
-    text = "\n".join([*opening, *lines, *extra]) + "\n"
+    opening = [Line(title)] if title and _squeezed(title) not in _squeezed("".join(words[:6])) else []
+    text, rows = written([*opening, *lines, *extra])
     dropped += _outside(root, main, text)
     dropped += [Dropped(words, reason) for words, reason in left_out(root)]
-    return [Extract(text, {**facts_inside, **facts}, dropped=tuple(dropped))]
+    return [Extract(text, {**facts_inside, **facts}, rows=rows, dropped=tuple(dropped))]
 
 
 def _markup(data: bytes, name: str) -> str:
@@ -138,22 +148,22 @@ def _own_weight(element: "HtmlElement", met: set[str]) -> float:
     return weight
 
 
-def _lines(main: "HtmlElement", facts: dict[str, str]) -> tuple[list[str], dict[str, str], list[Dropped]]:
+def _lines(main: "HtmlElement", facts: dict[str, str]) -> tuple[list[Line], dict[str, str], list[Dropped]]:
     """(lines of the text, facts that stood among them, lines left out)."""
-    kept: list[str] = []
+    kept: list[Line] = []
     dropped: list[Dropped] = []
     title = _squeezed(facts.get("网页标题", ""))
     inside: dict[str, str] = {}
-    for line in to_lines(main):
-        if is_chrome(line):
-            dropped.append(Dropped(line, "页面框架"))
-        elif len(kept) <= 2 and (stated := facts_of(line)):
+    for line in read_lines(main):
+        if is_chrome(line.words):
+            dropped.append(Dropped(line.words, "页面框架"))
+        elif len(kept) <= 2 and (stated := facts_of(line.words)):
             inside.update(stated)
-            dropped.append(Dropped(line, "页面信息"))
+            dropped.append(Dropped(line.words, "页面信息"))
         else:
             kept.append(line)
-    while title and len(kept) > 1 and _squeezed(kept[0]) == title == _squeezed(kept[1]):
-        dropped.append(Dropped(kept.pop(0), "重复的标题"))
+    while title and len(kept) > 1 and _squeezed(kept[0].words) == title == _squeezed(kept[1].words):
+        dropped.append(Dropped(kept.pop(0).words, "重复的标题"))
     return kept, inside, dropped
 
 

@@ -1,10 +1,11 @@
 """Elements become lines of plain text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from app.corpus.formats.tables import is_layout, rows_as_text
+from app.corpus.formats.tables import Line, is_layout, rows_as_text
 from app.corpus.markers import read_marker
 
 if TYPE_CHECKING:
@@ -36,8 +37,21 @@ _MARKED = re.compile(
 
 def to_lines(element: "HtmlElement") -> list[str]:
     """The visible lines below an element: blocks and <br> end a line, a data table becomes a line a row."""
-    whole = "".join(_pieces(element))
-    return [line for piece in whole.split(_BREAK) if (line := _tidy(piece))]
+    return [line.words for line in read_lines(element)]
+
+
+def read_lines(element: "HtmlElement") -> list[Line]:
+    """The same lines, each with its place where it is a row of a table."""
+    made: list[Line] = []
+    held: list[str] = []
+    for tables, piece in enumerate(chain(_pieces(element), [()]), 1):
+        if isinstance(piece, str):
+            held.append(piece)
+            continue
+        made += [Line(line) for one in "".join(held).split(_BREAK) if (line := _tidy(one))]
+        made += [Line(_tidy(row.words), row.spot and row.spot._replace(table=tables)) for row in piece]
+        held = []
+    return made
 
 
 def _tidy(piece: str) -> str:
@@ -45,11 +59,12 @@ def _tidy(piece: str) -> str:
     return re.sub(r"[ \t\r\n\f\v\u00a0]+", " ", piece).strip(" \u3000")
 
 
-def _pieces(element: "HtmlElement") -> Iterator[str]:
+def _pieces(element: "HtmlElement") -> Iterator[str | Sequence[Line]]:
+    """Words with breaks between the lines, and the lines of each table of data."""
     if not isinstance(element.tag, str) or element.tag in HIDDEN or is_unseen(element):
         return
     if element.tag == "table" and (rows := _data_rows(element)):
-        yield _BREAK + _BREAK.join(rows) + _BREAK
+        yield rows
         return
     if element.tag in _HEADINGS and (heading := _heading(element)):
         yield _BREAK + heading + _BREAK
@@ -132,14 +147,14 @@ def is_data(element: "HtmlElement") -> bool:
     return element.tag == "table" and bool(_data_rows(element))
 
 
-def _data_rows(table: "HtmlElement") -> list[str]:
+def _data_rows(table: "HtmlElement") -> list[Line]:
     """The rows of a table that holds data, spans filled in; none when it only places text on the page."""
     grid = _grid(table)
     if table.find(".//table") is not None or is_layout(grid):
         return []
     caption = table.find("caption")
     above = [_tidy(caption.text_content())] if caption is not None else []
-    return [*(line for line in above if line), *rows_as_text(grid)]
+    return [*(Line(line) for line in above if line), *rows_as_text(grid)]
 
 
 def _grid(table: "HtmlElement") -> list[list[str]]:

@@ -12,7 +12,8 @@ from app.corpus.extract import Extract
 from app.corpus.formats import ocr
 from app.corpus.formats.cards import read_cards
 from app.corpus.formats.pdf_flow import paragraphs, table_rows, without_heads
-from app.corpus.formats.pdf_page import Item, TextLine, read_page
+from app.corpus.formats.pdf_page import Item, TextLine, placed, read_page
+from app.corpus.formats.tables import Line, written
 from app.errors import FileRefused
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ def read_pdf(data: bytes, name: str, alive: Alive = lambda: None) -> list[Extrac
 
 def _extracts(pages: Sequence[list[Item]]) -> list[Extract]:
     kept, dropped = without_heads(pages)
+    kept = placed(kept)
     if cards := read_cards(kept):
         cards[0] = replace(cards[0], dropped=(*dropped, *cards[0].dropped))
         ends = [*((following.page or 1) for following in cards[2:]), len(kept) + 1]
         return [cards[0], *(with_pages(card, kept, end) for card, end in zip(cards[1:], ends, strict=True))]
-    whole = Extract("\n".join(_flow(kept)) + "\n", page=1, dropped=tuple(dropped))
+    text, rows = written(_flow(kept))
+    whole = Extract(text, page=1, rows=rows, dropped=tuple(dropped))
     return [with_pages(whole, kept, len(kept) + 1)]
 
 
@@ -72,7 +75,7 @@ def _openings(items: Sequence[Item]) -> Iterator[str]:
         if isinstance(item, TextLine):
             yield item.words
         else:
-            yield from table_rows(item)[:1]
+            yield from (row.words for row in table_rows(item)[:1])
             for cell in item.cells:
                 yield from _openings(cell.items)
 
@@ -153,7 +156,7 @@ def _listed(pages: Sequence[int]) -> str:
     return shown if len(pages) <= 5 else f"{shown}等 {len(pages)} "
 
 
-def _flow(pages: Sequence[list[Item]]) -> Iterator[str]:
+def _flow(pages: Sequence[list[Item]]) -> Iterator[Line]:
     """The paragraphs of all pages; a paragraph or a table goes on across a page's end."""
     run: list[TextLine] = []
     last_columns = 0
@@ -168,10 +171,10 @@ def _flow(pages: Sequence[list[Item]]) -> Iterator[str]:
                 run, last_columns = [], 0
             rows = table_rows(item)
             columns = max(cell.column for cell in item.cells) + 1
-            if at == 0 and columns == last_columns and rows and rows[0] == header:
+            if at == 0 and columns == last_columns and rows and rows[0].words == header:
                 rows = rows[1:]  # the header row is repeated on each page
             elif rows:
-                header = rows[0]
+                header = rows[0].words
             last_columns = columns
             yield from rows
     yield from paragraphs(run)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from app.corpus.extract import Dropped
 from app.corpus.formats.pdf_page import Box, Cell, Item, Table, TextLine, rows_of
-from app.corpus.formats.tables import rows_as_text
+from app.corpus.formats.tables import Line, Spot, rows_as_text
 from app.corpus.markers import read_marker
 
 _PAGE_NUMBER = re.compile(
@@ -50,26 +50,37 @@ def _reason(line: TextLine, running: set[str]) -> str:
     )
 
 
-def paragraphs(items: Iterable[Item], edge: Box | None = None) -> list[str]:
-    """Paragraphs and table rows of a stretch of text, wrapped lines joined. `edge` is the cell around it, if any."""
+def paragraphs(items: Iterable[Item], edge: Box | None = None) -> list[Line]:
+    """Paragraphs and table rows of a stretch of text, wrapped lines joined. `edge` is the cell around it, if any.
+
+    Each has the place of its beginning.
+    """
     stretch = list(items)
     lines = [item for item in stretch if isinstance(item, TextLine)]
     right = edge.right - _CELL_PADDING if edge else max((line.box.right for line in lines), default=0.0)
     left = min((line.box.left for line in lines), default=0.0)
     indents = any(line.box.left > left + 1.2 * max(line.size, 6.0) for line in lines)
-    made: list[str] = []
+    made: list[Line] = []
     last: TextLine | None = None
     for item in _beside_joined(stretch):
         if isinstance(item, Table):
             made += table_rows(item)
             last = None
         elif last and _goes_on(last, item, left, right, indents):
-            made[-1] += _glue(made[-1], item.words) + item.words
+            made[-1] = _continued(made[-1], item)
             last = item
         else:
-            made.append(item.words)
+            made.append(Line(item.words, item.spot))
             last = item
     return made
+
+
+def _continued(line: Line, item: TextLine) -> Line:
+    """A paragraph with its next line, which may stand in another table: that of the next page."""
+    begun = line.words + _glue(line.words, item.words)
+    spot = line.turns[-1][1] if line.turns else line.spot
+    turns = line.turns if item.spot is None or item.spot == spot else (*line.turns, (len(begun), item.spot))
+    return Line(begun + item.words, line.spot, turns)
 
 
 def _beside_joined(items: Iterable[Item]) -> list[Item]:
@@ -84,7 +95,7 @@ def _beside_joined(items: Iterable[Item]) -> list[Item]:
                 item.box.right,
                 max(before.box.top, item.box.top),
             )
-            made[-1] = TextLine(f"{before.words} {item.words}", box, before.size)
+            made[-1] = TextLine(f"{before.words} {item.words}", box, before.size, before.spot)
         else:
             made.append(item)
     return made
@@ -118,18 +129,34 @@ def _glue(before: str, after: str) -> str:
     )
 
 
-def table_rows(table: Table) -> list[str]:
+def table_rows(table: Table) -> list[Line]:
     """A table as lines, one a row, the header row first."""
     columns = max(cell.column for cell in table.cells) + 1
+    found = rows_of(table)
     rows = []
-    for row in rows_of(table):
+    for row in found:
         words = [""] * columns
         for cell in row:
             words[cell.column] = cell_words(cell)
         rows.append(words)
-    return rows_as_text(rows)
+    return [
+        Line(line.words, place(table, line, [row[0].row for row in found], range(columns)))
+        for line in rows_as_text(rows)
+    ]
+
+
+def place(table: Table, line: Line, rows: Sequence[int], columns: Sequence[int]) -> Spot | None:
+    """The place in a table of a line made of `rows` and `columns` of it: the line's spot counts in these."""
+    if line.spot is None:
+        return None
+    return table.at(rows[line.spot.row - 1], tuple(columns[at - 1] for at in line.spot.columns))
 
 
 def cell_words(cell: Cell) -> str:
     """The words of a cell in one line."""
-    return " ".join(paragraphs(cell.items, cell.box))
+    return joined(paragraphs(cell.items, cell.box), " ")
+
+
+def joined(lines: Iterable[Line], between: str = "") -> str:
+    """The words of lines in one."""
+    return between.join(line.words for line in lines)

@@ -5,9 +5,12 @@ Coordinates are PDF points with y growing upwards; boxes are (left, bottom, righ
 
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
+
+from app.corpus.formats.tables import Spot
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -35,11 +38,12 @@ class Box(NamedTuple):
 
 
 class TextLine(NamedTuple):
-    """The characters that stand on one line, and the size of its letters."""
+    """The characters that stand on one line, the size of its letters, and its place in a table once that is known."""
 
     words: str
     box: Box
     size: float
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,20 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of a ruled table in reading order."""
+    """The cells of a ruled table in reading order.
+
+    `spot`, once that is known, has its page and number, and row 0; of a table within a cell it is the place of that cell.
+    """
 
     box: Box
     cells: tuple[Cell, ...]
+    spot: Spot | None = None
+
+    def at(self, row: int, columns: tuple[int, ...]) -> Spot | None:
+        """The place of cells of it, counted from 0 like those of `Cell`."""
+        if self.spot is None or self.spot.row:
+            return self.spot
+        return self.spot._replace(row=row + 1, columns=tuple(column + 1 for column in columns))
 
 
 Item = TextLine | Table
@@ -344,3 +358,34 @@ def rows_of(table: Table) -> list[list[Cell]]:
     for cell in table.cells:
         rows.setdefault(cell.row, []).append(cell)
     return [rows[row] for row in sorted(rows)]
+
+
+def placed(pages: Sequence[Sequence[Item]]) -> list[list[Item]]:
+    """The pages with the place of each line that stands in a table; the tables of a page are counted from its top."""
+    made: list[list[Item]] = []
+    for number, page in enumerate(pages, 1):
+        tables = count(1)
+        made.append(
+            [
+                item if isinstance(item, TextLine) else _placed(item, Spot(0, (), next(tables), number))
+                for item in page
+            ]
+        )
+    return made
+
+
+def _placed(table: Table, spot: Spot) -> Table:
+    known = replace(table, spot=spot)
+    return replace(
+        known,
+        cells=tuple(
+            replace(cell, items=tuple(_put(item, known.at(cell.row, (cell.column,))) for item in cell.items))
+            for cell in table.cells
+        ),
+    )
+
+
+def _put(item: Item, spot: Spot | None) -> Item:
+    if isinstance(item, TextLine):
+        return item._replace(spot=spot)
+    return _placed(item, spot) if spot else item

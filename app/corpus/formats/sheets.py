@@ -12,7 +12,7 @@ from dataclasses import replace
 from app.corpus.decoding import decode
 from app.corpus.extract import Dropped, Extract
 from app.corpus.formats.archive import open_archive
-from app.corpus.formats.tables import rows_as_text
+from app.corpus.formats.tables import Line, Spot, rows_as_text, written
 from app.errors import FileRefused
 
 _MOST_ROWS = 20_000
@@ -32,14 +32,11 @@ _HEADER_ROWS = 10
 def read_sheets(data: bytes, name: str, suffix: str) -> list[Extract]:
     """The documents of a table file. Raises FileRefused for damaged, encrypted and overlong ones."""
     sheets = [("", _csv(decode(data, name)))] if suffix == ".csv" else _xlsx(data, name)
-    found = [extract for title, rows in sheets for extract in _documents(title, rows)]
-    if len(sheets) > 1:
-        return [
-            Extract(one.text, one.facts, "/".join(filter(None, (title, one.name))))
-            for title, rows in sheets
-            for one in _documents(title, rows)
-        ]
-    return found
+    return [
+        replace(one, name="/".join(filter(None, (title, one.name))) if len(sheets) > 1 else one.name)
+        for title, rows in sheets
+        for one in _documents(title, rows)
+    ]
 
 
 def _csv(text: str) -> list[list[str]]:
@@ -123,7 +120,11 @@ def _documents(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
     named = _column(header, "标题")
     assert named is not None
     below = [(row, named < len(row) and len(row[named]) > 3) for row in rows[at + 1 :]]
-    made = [_row(header, row, named) for row, is_policy in below if is_policy]
+    made = [
+        replace(_row(header, row, named, (at + 1, number)), sheet=title or None)
+        for number, (row, is_policy) in enumerate(below, at + 2)
+        if is_policy
+    ]
     if not made:
         return []
     aside = [(row, "表格标题") for row in rows[:at]] + [(header, "表头")]
@@ -137,28 +138,32 @@ def _column(row: Sequence[str], fact: str) -> int | None:
     return next((at for at, cell in enumerate(row) if pattern.fullmatch("".join(cell.split()))), None)
 
 
-def _row(header: Sequence[str], row: Sequence[str], named: int) -> Extract:
+def _row(header: Sequence[str], row: Sequence[str], named: int, numbers: tuple[int, int]) -> Extract:
+    """One policy; `numbers` are those of the header row and of its own, from 1."""
     facts = {
         fact: row[at]
         for fact in _FACTS
         if (at := _column(header, fact)) is not None and at < len(row) and row[at]
     }
     facts["标题"] = " ".join(row[named].split())
-    lines = [facts["标题"]]
+    above, own = numbers
+    lines = [Line(facts["标题"], Spot(own, (named + 1,)))]
     for at, cell in enumerate(row):
         label = " ".join((header[at] if at < len(header) else "").split())
         if cell and at != named and not _is_counting(label):
+            spot = Spot(own, (at + 1,))
             lines += [
-                "",
-                *([f"## {label}", ""] if label else []),
-                *(piece.strip() for piece in cell.split("\n") if piece.strip()),
+                Line(""),
+                *([Line(f"## {label}", Spot(above, (at + 1,))), Line("")] if label else []),
+                *(Line(piece.strip(), spot) for piece in cell.split("\n") if piece.strip()),
             ]
-    numbers = [
+    counted = [
         Dropped(cell, "序号")
         for label, cell in zip(header, row, strict=False)
         if cell and _is_counting(label)
     ]
-    return Extract("\n".join(lines) + "\n", facts, facts["标题"], dropped=tuple(numbers))
+    text, rows = written(lines)
+    return Extract(text, facts, facts["标题"], rows=rows, dropped=tuple(counted))
 
 
 def _is_counting(label: str) -> bool:
@@ -167,17 +172,18 @@ def _is_counting(label: str) -> bool:
 
 def _whole(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
     """Rows with one filled cell are lines, the others rows of a table."""
-    lines: list[str] = []
+    lines: list[Line] = []
     table: list[Sequence[str]] = []
-    for row in [*rows, []]:
-        filled = [cell for cell in row if cell]
+    for number, row in enumerate([*rows, []], 1):
+        filled = [at for at, cell in enumerate(row) if cell]
         if len(filled) > 1:
             table.append(row)
             continue
-        lines += rows_as_text(table)
+        lines += rows_as_text(table, first=number - len(table))
         table = []
-        lines += [" ".join(cell.split()) for cell in filled]
+        lines += [Line(" ".join(row[at].split()), Spot(number, (at + 1,))) for at in filled]
     if not lines:
         return []
-    named = not lines[0].startswith("|")
-    return [Extract("\n".join(lines if named or not title else [title, *lines]) + "\n", name=title)]
+    named = not lines[0].words.startswith("|")
+    text, found = written(lines if named or not title else [Line(title), *lines])
+    return [Extract(text, name=title, rows=found, sheet=title or None)]

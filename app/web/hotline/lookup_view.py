@@ -148,6 +148,7 @@ def _quote(citation: Citation, as_of: date) -> dict[str, Json]:
         "text": citation.quote,
         "source": where,
         "page": citation.page,
+        "place": str(citation.locator),
         "path": list(citation.heading_path),
         "url": citation.url,
         "validity": _notes(validity(citation, as_of)),
@@ -156,6 +157,7 @@ def _quote(citation: Citation, as_of: date) -> dict[str, Json]:
 
 def _passage(clause: Clause, document: Document, start: int, text: str, as_of: date) -> dict[str, Json]:
     where = source(document.title, document.number, clause.label, clause.heading_path)
+    place = document.locate(start, start + len(text))
     return {
         "id": clause.id,
         "document_id": document.id,
@@ -166,7 +168,8 @@ def _passage(clause: Clause, document: Document, start: int, text: str, as_of: d
         "text": text,
         "source": where,
         "url": page_url(document.id, start, start + len(text)),
-        "page": document.page_at(start),
+        "page": place.page,
+        "place": str(place),
         "kind": document.kind,
         "region": document.region,
         "validity": _notes(_in_force(document, as_of)),

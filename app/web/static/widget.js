@@ -604,7 +604,9 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
     let path = "";
     const heads = one.heading_path || "";
     for (let i = 0; i < heads.length; i += 1) path += `${path && " › "}${heads[i]}`;
-    return one.label && one.label !== path ? `${path}${path && " › "}${one.label}` : path;
+    if (one.label && one.label !== path) path += `${path && " › "}${one.label}`;
+    const place = (one.locator && one.locator.text) || "";
+    return place ? `${path}${path && " · "}${place}` : path;
   }
 
   function address(url) {

@@ -271,7 +271,7 @@ def test_whatever_a_text_or_a_person_brings_is_shown_as_text(desk, office, clerk
     page = desk()
     clause = {
         "id": "x", "document_id": "x", "title": NASTY, "number": NASTY, "label": NASTY, "path": [NASTY], "text": NASTY,
-        "source": NASTY, "spoken": NASTY, "url": "/documents", "page": None, "kind": NASTY, "region": NASTY,
+        "source": NASTY, "spoken": NASTY, "url": "/documents", "page": None, "place": NASTY, "kind": NASTY, "region": NASTY,
         "validity": [{"text": NASTY, "tone": "good"}], "matched": ["img"], "whole": True,
         "previous": {"id": "y", "label": NASTY, "text": NASTY}, "next": None,
     }  # fmt: skip
@@ -306,7 +306,9 @@ def test_whatever_a_text_or_a_person_brings_is_shown_as_text(desk, office, clerk
     assert page.locator("#notes").input_value() == NASTY
 
 
-def test_saved_is_said_when_the_last_word_is_saved_and_an_earlier_text_never_comes_after_it(desk, office, clerk):
+def test_saved_is_said_when_the_last_word_is_saved_and_an_earlier_text_never_comes_after_it(
+    desk, office, clerk
+):
     page = desk()
     page.keyboard.press("Escape")
     page.keyboard.press("n")

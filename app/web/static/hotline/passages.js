@@ -122,7 +122,7 @@ const passages = (() => {
 
   function quote(each, open) {
     const box = part("div", "answer-quote");
-    const source = part("p", "path outside", "[" + each.mark + "] " + each.source + (each.page ? " 第" + each.page + "页" : "") + " ");
+    const source = part("p", "path outside", "[" + each.mark + "] " + each.source + (each.place ? " " + each.place : "") + " ");
     const marks = part("span", "badges");
     badges(marks, { validity: each.validity.filter((one) => one.tone !== "plain") });
     source.append(marks);
@@ -136,7 +136,7 @@ const passages = (() => {
     const whole = made("t-passage");
     const [head, before, text, after] = whole.children;
     head.querySelector(".passage-source").textContent = told.source;
-    head.querySelector(".path").textContent = told.path.join(" › ") + (told.page ? "　第" + told.page + "页" : "");
+    head.querySelector(".path").textContent = told.path.join(" › ") + (told.place ? "　" + told.place : "");
     badges(head.querySelector(".badges"), told);
     write(text, told.text, terms);
     for (const [button, beside, arrow] of [[before, told.previous, "← "], [after, told.next, "→ "]]) {
