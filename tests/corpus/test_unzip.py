@@ -45,7 +45,9 @@ def test_files_come_out_with_their_paths_and_litter_stays_behind(tmp_path: Path)
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
-@pytest.mark.parametrize("name", ["政策文件/促进办法（试行）.txt", "一乙.txt", "关于\u3000规定.txt", "誠信乗車\\規定.txt"])
+@pytest.mark.parametrize(
+    "name", ["政策文件/促进办法（试行）.txt", "一乙.txt", "关于\u3000规定.txt", "誠信乗車\\規定.txt"]
+)
 def test_chinese_names_are_read_whatever_program_packed_them(
     tmp_path: Path, name: str, encoding: str
 ) -> None:
