@@ -1,7 +1,7 @@
 // 政问: the chat widget. One script tag, no dependency, no build step; everything lives in one shadow root.
 //   <script defer src="https://host/widget.js" data-site="site-…" data-title data-color data-position data-lang data-greeting></script>
 // All texts go in through textContent: nothing that a document, a question or a setting holds is ever markup.
-// The host page may have changed Array.prototype: no array method, no iteration protocol is used here, loops count.
+// The host page may have changed Array.prototype: no array method, no iteration protocol here, loops count.
 "use strict";
 
 (() => {
@@ -269,7 +269,7 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
     return (await send("ask", body, signal)).text();
   }
 
-  // ---- what is kept: questions, and answers as the text that came, so that no array is written by this script
+  // ---- what is kept: questions, and answers as the text that came: no array is written here
   const past = { n: 0 };
 
   function readPast() {
@@ -451,13 +451,17 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
     return made;
   }
 
-  function lines(box, text, reply) {
-    let at = 0;
-    while (at <= text.length) {
-      const end = text.indexOf("\n", at) < 0 ? text.length : text.indexOf("\n", at);
-      if (text.slice(at, end).trim()) box.append(line(text.slice(at, end), reply));
+  // The parts of a text between signs, in order.
+  function each(text, sign, use) {
+    for (let at = 0; at <= text.length; ) {
+      const end = text.indexOf(sign, at) < 0 ? text.length : text.indexOf(sign, at);
+      use(text.slice(at, end));
       at = end + 1;
     }
+  }
+
+  function lines(box, text, reply) {
+    each(text, "\n", (one) => one.trim() && box.append(line(one, reply)));
   }
 
   // The text in order; a line “[n] quote” is shown as the quote itself, which may have lines of its own.
@@ -524,12 +528,7 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
     const old = card.querySelector(".form");
     if (old) old.remove();
     const box = el("div", { class: "form", role: "group", "aria-label": label }, para("dim", label));
-    for (let at = 0; reasons && at <= reasons.length; ) {
-      const end = reasons.indexOf("|", at) < 0 ? reasons.length : reasons.indexOf("|", at);
-      const reason = reasons.slice(at, end);
-      box.append(button("go", reason, () => finish({ reason })));
-      at = end + 1;
-    }
+    if (reasons) each(reasons, "|", (reason) => box.append(button("go", reason, () => finish({ reason }))));
     const room = el("textarea", { rows: "2", maxlength: "1000", "aria-label": label });
     function finish(said) {
       if (!said.reason && !room.value.trim()) return room.focus();
@@ -601,12 +600,15 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
 
   // ---- the drawer: a clause with its headings, its neighbours and the quote marked
   function where(one) {
-    let path = "";
     const heads = one.heading_path || "";
-    for (let i = 0; i < heads.length; i += 1) path += `${path && " › "}${heads[i]}`;
-    if (one.label && one.label !== path) path += `${path && " › "}${one.label}`;
-    const place = (one.locator && one.locator.text) || "";
-    return place ? `${path}${path && " · "}${place}` : path;
+    let path = "";
+    const add = (part, sign = " › ") => {
+      if (part && part !== path) path += (path && sign) + part;
+    };
+    for (let i = 0; i < heads.length; i += 1) add(heads[i]);
+    add(one.label);
+    add((one.locator || {}).text, " · ");
+    return path;
   }
 
   function address(url) {
