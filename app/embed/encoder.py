@@ -89,6 +89,11 @@ class Encoder:
         return cls(runtime, model, _hub_revision(model))
 
     @property
+    def is_static(self) -> bool:
+        """Whether it is a table of words alone, which embeds about as fast as vectors are read from a disk."""
+        return isinstance(self._runtime, StaticRuntime)
+
+    @property
     def supports_tokens(self) -> bool:
         """Whether `token_vectors` can be asked of this model."""
         return self._table() is not None

@@ -40,7 +40,7 @@ class Remembering:
         self._encoder = encoder
         self._folder = index / FOLDER
         self._cached: CachedEncoder | None = None
-        self._most = MOST_STATIC if getattr(encoder, "supports_tokens", False) else None
+        self._most = MOST_STATIC if getattr(encoder, "is_static", False) else None
         self._asked = 0
         try:
             self._cached = CachedEncoder(cast(Any, encoder), self._folder)

@@ -115,6 +115,7 @@ def test_token_vectors_are_unit_rows_named_by_their_tokens(tiny_model: Path) -> 
     encoder = Encoder.open(str(tiny_model))
     tokens, vectors = encoder.token_vectors("企业贷款?")
     assert encoder.supports_tokens
+    assert encoder.is_static
     assert tokens == ["企业", "贷款", "?"]
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1, 1, 0], atol=1e-6)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.embed import Encoder
 from app.index import open_snapshot
 from app.index.remember import FOLDER, Remembering
 from tests.index.tiny import GAME, LOAN, HashEncoder, build, write_corpus
@@ -45,7 +46,7 @@ def test_a_static_table_is_remembered_only_while_that_saves_time(
 ) -> None:
     monkeypatch.setattr("app.index.remember.MOST_STATIC", 3)
     encoder = Counting()
-    encoder.supports_tokens = True  # type: ignore[attr-defined]
+    encoder.is_static = True  # type: ignore[attr-defined]
     remembering = Remembering(encoder, tmp_path)
     for _ in range(2):
         remembering.encode_passages(["贴息"])
@@ -54,6 +55,20 @@ def test_a_static_table_is_remembered_only_while_that_saves_time(
     assert encoder.embedded == ["贴息", "贴息", "担保"]
     remembering.tidy(4)
     assert not (tmp_path / FOLDER).exists()
+
+
+def test_the_shipped_model_is_remembered_however_many_passages_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.index.remember.MOST_STATIC", 1)
+    encoder = Encoder.open("default")
+    passages = ["给予贴息支持", "给予担保支持", "给予技改支持"]
+    first = Remembering(encoder, tmp_path).encode_passages(passages)
+    monkeypatch.setattr(Encoder, "encode_passages", lambda *_: pytest.fail("embedded again"))
+    remembering = Remembering(encoder, tmp_path)
+    assert np.array_equal(remembering.encode_passages(passages), first)
+    remembering.tidy(3)
+    assert (tmp_path / FOLDER).exists()
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
