@@ -347,6 +347,50 @@ def test_what_was_just_typed_is_kept_when_the_page_is_left_at_once(desk, office,
     expect(page.locator("#notes")).to_have_value("明早回电")
 
 
+def test_what_the_server_never_confirmed_is_taken_up_again_and_saved(desk, office, clerk):
+    """Neither a request that hangs nor one that was cut off loses a word."""
+    page = desk()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#call-state")).to_have_text("通话中")
+    page.route("**/hotline/calls/*/notes", lambda route: None)  # hangs
+    with page.expect_request("**/hotline/calls/*/notes"):
+        page.locator("#notes").fill("明早")
+    page.locator("#notes").fill("明早回电")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(office.address + "/documents")
+    page.unroute("**/hotline/calls/*/notes")
+    page.goto(office.address + "/hotline")
+    expect(page.locator("#notes")).to_have_value("明早回电")
+    expect(page.locator("#kept")).to_have_text("已保存")
+    assert office.calls.current(clerk).notes == "明早回电"
+    page.goto(office.address + "/hotline")
+    expect(page.locator("#notes")).to_have_value("明早回电")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_draft_stays_with_its_call_and_goes_when_the_clerk_signs_out(desk, office, clerk):
+    page = desk()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#call-state")).to_have_text("通话中")
+    page.evaluate(
+        """sessionStorage.setItem("zhengwen-draft", JSON.stringify({id: "another", texts: {notes: "别人的话"}}))"""
+    )
+    page.reload()
+    expect(page.locator("#call-state")).to_have_text("通话中")
+    expect(page.locator("#notes")).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
+    page.route("**/hotline/calls/*/notes", lambda route: route.abort())
+    page.locator("#notes").fill("还没存好")
+    expect(page.locator(".toast").last).to_contain_text("没有保存")
+    assert page.evaluate("sessionStorage.length") == 1
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="退出", exact=True).click()
+    page.wait_for_url("**/hotline/sign-in**")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
 def test_the_common_case_needs_no_scrolling(desk, width, height, build):
     page = desk(width, height)

@@ -1,8 +1,11 @@
 // The call on the look-up page: it begins with the first look-up or with `n`, keeps time, and writes down what is typed.
-// Everything goes to the server as it happens; what could not be sent is sent again with the next thing.
+// Everything goes to the server as it happens; what could not be sent is sent again with the next thing. Until the
+// server has confirmed a text this tab keeps a draft of it, so that leaving the page, a lost connection or a session
+// that is over loses none.
 "use strict";
 const call = (() => {
   const SAVE = 800, FLUSH = 300; // ms
+  const DRAFT = "zhengwen-draft"; // in the tab's storage: {id: of the call or null, texts: {field: text}}
   const panel = document.getElementById("call");
   const fields = { question: document.getElementById("question"), said: document.getElementById("said"), notes: document.getElementById("notes") };
   const timer = document.getElementById("timer");
@@ -14,7 +17,8 @@ const call = (() => {
   let saving = 0, flushing = 0;
   let sending = Promise.resolve();
   let used = [];
-  const changed = new Set();
+  const changed = new Set(); // fields to be sent
+  const unsure = new Set(); // those, and the ones on their way
 
   function tick() {
     const seconds = open ? Math.max(0, Math.floor((Date.now() - since) / 1000)) : 0;
@@ -36,10 +40,40 @@ const call = (() => {
     open = told;
     if (!same) since = fresh ? Date.now() : Date.parse(told.started_at);
     for (const [name, field] of Object.entries(fields)) {
-      if (!changed.has(name) && document.activeElement !== field) field.value = told[name];
+      if (!unsure.has(name) && document.activeElement !== field) field.value = told[name];
     }
+    draft();
     show();
     return told;
+  }
+
+  // Keeps what the server has not confirmed. Without storage (it can be forbidden) the server alone has it.
+  function draft() {
+    const texts = {};
+    for (const name of unsure) texts[name] = fields[name].value;
+    try {
+      if (unsure.size) sessionStorage.setItem(DRAFT, JSON.stringify({ id: open && open.id, texts }));
+      else sessionStorage.removeItem(DRAFT);
+    } catch { /* forbidden */ }
+  }
+
+  function drafted() {
+    try {
+      return JSON.parse(sessionStorage.getItem(DRAFT));
+    } catch {
+      return null;
+    }
+  }
+
+  // Takes up what was left unconfirmed in this call; the draft of another call is dropped.
+  function resume(left) {
+    if (!left || left.id !== (open && open.id)) return draft();
+    for (const [name, text] of Object.entries(left.texts)) {
+      if (fields[name].value === text) continue;
+      fields[name].value = text;
+      typed(name);
+    }
+    draft();
   }
 
   // The open call, or a new one; of several that ask at the same time, one begins it.
@@ -62,6 +96,8 @@ const call = (() => {
   function reset() {
     open = null;
     changed.clear();
+    unsure.clear();
+    draft();
     for (const field of Object.values(fields)) field.value = "";
     kept.textContent = "";
     show();
@@ -75,6 +111,8 @@ const call = (() => {
 
   function typed(name) {
     changed.add(name);
+    unsure.add(name);
+    draft();
     kept.textContent = "";
     clearTimeout(saving);
     saving = setTimeout(() => save().catch(tell), SAVE);
@@ -95,7 +133,10 @@ const call = (() => {
     changed.clear();
     try {
       await zhengwen.post("/hotline/calls/" + open.id + "/notes", given, { keepalive: true });
-      if (!changed.size) kept.textContent = "已保存";
+      if (changed.size) return;
+      unsure.clear();
+      draft();
+      kept.textContent = "已保存";
     } catch (error) {
       for (const name of Object.keys(given)) changed.add(name);
       throw error;
@@ -166,10 +207,14 @@ const call = (() => {
   window.addEventListener("beforeunload", (event) => {
     if (changed.size || used.length) event.preventDefault();
   });
-  // What is still unsent when the page goes away outlives it (`keepalive`).
-  window.addEventListener("pagehide", () => leave().catch(() => {}));
+  // What is still unsent when the page goes away outlives it (`keepalive`). It waits for nothing: no reply comes any more.
+  window.addEventListener("pagehide", () => {
+    if (open) Promise.all([send(), flush()]).catch(() => {});
+  });
   const told = panel.dataset.call;
+  const left = drafted();
   if (told) adopt(JSON.parse(told));
+  resume(left);
   show();
   setInterval(tick, 1000);
 

@@ -1,5 +1,5 @@
 // What every console page shares: requests that carry the form's token, short notices, questions before a deed.
-// <form data-confirm="…"> asks first. <button data-opens="id"> opens the dialog of that id, [data-closes] closes it.
+// <form data-confirm="…"> asks first. <form data-ends> ends the session. <button data-opens="id"> opens the dialog of that id, [data-closes] closes it.
 "use strict";
 const zhengwen = (() => {
   const csrf = document.querySelector("meta[name=csrf]").content;
@@ -49,6 +49,7 @@ const zhengwen = (() => {
   document.addEventListener("submit", (event) => {
     const question = event.target.dataset.confirm;
     if (question && !window.confirm(question)) event.preventDefault();
+    else if (event.target.hasAttribute("data-ends")) sessionStorage.clear(); // drafts are for who signed in
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
