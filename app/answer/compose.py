@@ -90,6 +90,10 @@ class Composer:
             verify(citation, self._snapshot.document(citation.document_id))
         return self._worded(question, asked, draft, citations, as_of, document_id)
 
+    def is_elsewhere(self, question: str, as_of: date, document_id: str | None = None) -> bool:
+        """Whether the question is about a place whose policies are not here."""
+        return foreign_place(question, self._places, self._documents(as_of, document_id)) is not None
+
     def _mended(self, question: str) -> str:
         """The question with misspelt words of the corpus put right; what was understood is shown."""
         for written, meant in self._retriever.read(question).corrections:

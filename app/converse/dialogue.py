@@ -147,6 +147,8 @@ class Dialogue:
         fresh = leaves_topic(said)
         if last is None or fresh is not None or is_chat(said):
             return ask(fresh or said)
+        if self._composer.is_elsewhere(said, as_of, document_id):
+            return ask(said)
         if field := self._field(said, last, as_of, document_id):
             return field
         if questions := rewritten(said, last, self._analyzer):
@@ -155,7 +157,8 @@ class Dialogue:
             return found or self._beside(said, last, as_of, document_id) or tried[0]
         given = ask(said)
         # Silence about a few words alone may be an answer with the topic they leave out.
-        if given.answer.status == "out_of_scope" and (words := self._analyzer.subject(said)):
+        if given.answer.status == "out_of_scope":
+            words = self._analyzer.subject(said)
             for question in with_topic(said, last, self._analyzer):
                 again = ask(question)
                 known = again.mark is not None or all(word in again.answer.matched_terms for word in words)

@@ -8,22 +8,25 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.answer import read_intent
+from app.converse.ordinal import ordinal
 from app.converse.session import Past
-from app.corpus import cn_number
 from app.text import Analyzer, fold
 
 _NEW_TOPIC = re.compile(
-    r"^(?:换个(?:问题|话题)|(?:我)?(?:再|另外)?问(?:一?个|一?下)?别的|另外(?:再)?问(?:一?个|一?下)?|下一个问题|还有个问题)[，,。:：、\s]*(?:问(?:一?下)?[，,]?)?"
+    r"^(?:(?:行|好|嗯|算了|可以)?(?:的|吧|了)?[，,。\s]*(?:先)?不(?:说|问|聊|管|提)(?:这个|那个|这些|它|这事)?了"
+    r"|(?:行|好|嗯|算了)?[，,。\s]*(?:换个(?:问题|话题)|(?:我)?(?:再|另外)?问(?:一?个|一?下|点)?别的|另外(?:再)?问(?:一?个|一?下)?|下一个问题|还有个(?:问题|事儿?)))"
+    r"[，,。:：、\s]*(?:问(?:一?下)?[，,]?)?"
 )
+# Something was wrong (said, asked, understood), and what is meant follows.
+_WRONG = r"(?:不是|不对|错了|搞错|说错|问错|打错|弄错|写错|口误|说岔|听错)"
+_MEANT = r"(?:(?:我(?:其实|本来)?想?要?|想要?)(?:问|说|指|查|看|了解)的?(?:其实)?是|我是(?:想)?(?:问|说|指)|应该是|其实是|改成|换成)"
 _CORRECTION = re.compile(
-    r"^(?:不是|不对|错了|搞错了)?[，,。、\s]*(?:我(?:问|说|指)的是|我是(?:问|说|指)|我想问的是)\s*(.+?)[。！!？?]*$"
+    rf"^(?:(?:.{{0,4}}{_WRONG}[^，,。]{{0,8}}[，,。、\s]*)+(?:我?{_WRONG}了?[，,。、\s]*)?(?:{_MEANT}|是)|{_MEANT})\s*(.+?)[。！!？?]*$"
 )
+# What points at the thing meant without naming it: 稳运行那个, 新材料那边.
+_POINTING = re.compile(r"(?:的)?(?:那|这)(?:个|边|块|方面|条|项|种|家)?(?:吧|呢|的)?$|方面的?$")
 _ELLIPSIS = re.compile(
     r"^(?:那么?|还有|至于)?[，,\s]*(.{1,30}?)(?:呢|咋样|怎么样|怎样|行不行|可以吗)[？?。]*$"
-)
-_ORDINAL = re.compile(r"第\s*([一二三四五六七八九十\d]{1,3})\s*(个|条|点|项|款|部分)")
-_ONLY_ORDINAL = re.compile(
-    r"^(?:那|还有|上面|上述|前面|刚才)?(?:的|那)?\s*第\s*[一二三四五六七八九十\d]{1,3}\s*(?:个|条|点|项|款|部分)(?:呢|是什么|说的?什么|讲的?什么|具体|内容|怎么说|的)*[？?。]*$"
 )
 _LEANS = re.compile(
     r"^(?:那|这(?!个(?:办法|政策|文件))|它|其|该项|上面|上述|前面|刚才|还有|另外|也|要是|如果|只有|具体)|(?:也|还)(?:算|有|行|可以|能|要|给|享受)|这个?(?:支持|补贴|奖励|条款|情况|项目)|那条|这条|它的?|哪个(?:呢)?$"
@@ -44,24 +47,9 @@ def corrected(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]
     match = _CORRECTION.match(utterance)
     if match is None:
         return ()
-    brief = len(analyzer.subject(match.group(1))) <= 3
-    return (_asked_of(match.group(1), last) if brief else match.group(1),)
-
-
-def ordinal(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
-    """“第二个呢”: that entry of the list last spoken of."""
-    wanted = _ORDINAL.search(utterance) if _ONLY_ORDINAL.match(utterance) else None
-    if wanted is None:
-        return ()
-    if _ORDINAL.search(last.question):
-        return (_ORDINAL.sub(wanted.group(), last.question, count=1),)
-    place = cn_number(wanted.group(1)) - 1
-    named = last.options if last.status == "clarify" else last.quotes if len(last.quotes) > 1 else ()
-    if 0 <= place < len(named):
-        name = " ".join(named[place].split())
-        if last.status == "clarify" or len(name) <= 30:
-            return (name,)
-    return (f"{last.question.rstrip('？?。')}{wanted.group()}",)
+    meant = _POINTING.sub("", match.group(1)) or match.group(1)
+    asked = _asked_of(meant, last)
+    return (asked,) if len(analyzer.subject(meant)) <= 3 else (meant, asked)
 
 
 def ellipsis(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ TURNS = 6
 @dataclass(frozen=True, slots=True)
 class Past:
     """The last turn on the topic, as a follow-up needs it: the whole question, how it was answered, what was quoted and from which
-    document first.
+    document first; and `entries`, what the last turn quoted that quoted several things, which places are counted in.
     """
 
     question: str
@@ -25,6 +25,7 @@ class Past:
     quotes: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     document_id: str | None = None
+    entries: tuple[str, ...] = ()
 
 
 class Memory(Protocol):
@@ -70,6 +71,17 @@ def past_of(turns: tuple[Turn, ...], quote: Callable[[CitedSpan], tuple[str, str
     turn = next((turn for turn in reversed(turns) if turn.status != "out_of_scope"), None)
     if turn is None:
         return None
-    quoted = [told for span in turn.citations if (told := quote(span)) is not None]
-    quotes = tuple(words for _, words in quoted)
-    return Past(turn.interpreted_as, turn.status, quotes, turn.options, quoted[0][0] if quoted else None)
+    quoted = _told(turn, quote)
+    listed = next((each for each in reversed(turns) if len(each.citations) > 1), None)
+    return Past(
+        turn.interpreted_as,
+        turn.status,
+        tuple(words for _, words in quoted),
+        turn.options,
+        quoted[0][0] if quoted else None,
+        tuple(words for _, words in _told(listed, quote)) if listed else (),
+    )
+
+
+def _told(turn: Turn, quote: Callable[[CitedSpan], tuple[str, str] | None]) -> list[tuple[str, str]]:
+    return [told for span in turn.citations if (told := quote(span)) is not None]

@@ -34,12 +34,47 @@ def talk(*utterances: str):  # type: ignore[no-untyped-def]
         (("升规有什么支持", "那游戏电竞呢"), "游戏版号"),
         (("担保费能给补贴吗", "那融资租赁呢"), "融资租赁的中小微企业"),
         (("参加大赛获奖给支持吗", "另外问一下，园区运营有什么扶持"), "特色园区"),
+        (("注意事项列出来看看", "麻烦把第四项详细讲讲"), "按照规定的用途使用资金"),
+        (("注意事项列出来看看", "最后一项讲了什么"), "持续关注和更新"),
+        (("注意事项列出来看看", "倒数第二点呢"), "资金监管和使用"),
+        (("注意事项列出来看看", "头一条说的是什么", "下一条呢"), "合法合规性"),
+        (("注意事项列出来看看", "第三个呢", "上一个再念一遍"), "合法合规性"),
+        (("支持哪些方向", "最后那项具体讲讲"), "招商引资等运营成效"),
+        (("升规有什么支持", "哎呀说错了，是游戏电竞那块"), "游戏版号"),
+        (("升规有什么支持", "口误口误，应该是生物医药那边"), "临床阶段"),
+        (("升规有什么支持", "行，不说这个了，特色园区怎么扶持"), "招商引资等运营成效"),
+        (("特色园区运营有扶持吗", "按哪些来给呢"), "招商引资等运营成效"),
     ],
 )
 def test_a_follow_up_is_understood_and_answered(turns: tuple[str, ...], holds: str) -> None:
     last = talk(*turns)[-1]
     assert last.status == "answered"
     assert holds in "".join(c.quote for c in last.citations)
+
+
+@pytest.mark.parametrize("listing", ["支持哪些方向", "注意事项有哪些", "关键词诠释有哪些"])
+def test_every_entry_of_a_list_is_found_by_its_place_from_the_front_and_from_the_back(listing: str) -> None:
+    size = len(talk(listing)[-1].citations)
+    assert size > 1
+    for place in range(size):
+        listed, named = talk(listing, f"第{place + 1}个展开讲讲")
+        assert named.status == "answered"
+        assert listed.citations[place].clause_id in [c.clause_id for c in named.citations], place
+        assert (
+            talk(listing, f"倒数第{size - place}个呢")[-1].citations[0].clause_id
+            == named.citations[0].clause_id
+        )
+
+
+def test_a_place_that_the_list_does_not_have_is_not_another_entry() -> None:
+    listed, beyond = talk("注意事项有哪些", "第八个呢")
+    assert beyond.status != "answered"
+    assert len(listed.citations) == 5
+
+
+@pytest.mark.parametrize("utterance", ["那密云区的呢", "昌平给不给", "上海的小巨人有没有奖"])
+def test_a_follow_up_about_another_place_is_not_answered_with_this_ones_policy(utterance: str) -> None:
+    assert talk("升规有什么支持", utterance)[-1].status == "out_of_scope"
 
 
 def test_what_is_not_stated_of_the_topic_is_said_of_the_topic() -> None:
