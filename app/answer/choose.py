@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.answer.citation import Evidence
 from app.answer.cover import longest_run
 from app.answer.evidence import passages, whole_list
-from app.answer.intent import Asked
+from app.answer.intent import Asked, listing_parts
 from app.answer.links import Links
 from app.corpus import Clause
 from app.index import Snapshot
@@ -27,6 +27,13 @@ _PARTS = re.compile(
     r"分别|两[个头件样项]|各(?:是|有|能|怎)|另外|同时|以及|还(?:有|想|打算|准备|要)|也(?:打算|准备|想)|一并"
 )
 _TITLE = re.compile(r"《[^》]*》")
+# Words that any list may be called by: they do not tell which is meant.
+_ANY_LIST = re.compile(r"事项|内容|方面|措施|方向|办法|政策|文件|清单|情况|主要|具体|有关|相关")
+_SUPPORT = re.compile(r"支持|扶持|鼓励|奖励|资助|补[贴助]|减免|优惠")
+_SUPPORT_ASKED = re.compile(
+    rf"{_SUPPORT.pattern}|帮[扶衬]|好处|甜头|照顾|(?:哪些|几[条项个])政策|政策(?:[都共]?有哪些|清单)"
+)
+_NAMES_ALONE = re.compile(r"名字|名称|标题|题目|简单列|简要列|列个名")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,8 @@ def choose(
 ) -> Choice:
     """The evidence for a question among its hits (at least one)."""
     if head := _list_head(hits, asked, query, snapshot, analyzer):
-        return Choice(tuple(whole_list(head, snapshot)), "list")
+        alone = bool(_NAMES_ALONE.search(query.text))
+        return Choice(tuple(whole_list(head, snapshot, names=alone)), "list")
     best = _meant(hits, query, snapshot)
     if best.clause.kind == "heading" and (below := whole_list(best.clause, snapshot)):
         return Choice(tuple(below), "list" if len(below) > 1 else "quote")
@@ -90,28 +98,50 @@ def _list_head(
     if not asked.wants_list:
         return None
     heads = _heads(hits, snapshot)
-    subject = analyzer.subject(query.text)
-    named = [(longest_run(query.text, _own_words(head, snapshot)), -n, head) for n, head in enumerate(heads)]
-    for run, _, head in sorted(named, key=lambda entry: entry[:2], reverse=True):
-        if run >= 2 and _covers(head, subject, snapshot, analyzer):
+    subject = _subject(query.text, hits[0], analyzer)
+    for text in (query.text, *listing_parts(query.text)):
+        about = _subject(text, hits[0], analyzer)
+        if head := _named_head(heads, _ANY_LIST.sub(" ", text), about, snapshot, analyzer):
             return head
-    if not subject and (alike := _head_of_alike(hits[0], query, snapshot)):
-        return alike
+        if not about and (alike := _head_of_alike(hits[0], text, snapshot)):
+            return alike
     tie = NEAR_TIE if subject else LOOSE_TIE
     if len(hits) < 3 or hits[1].score < tie * hits[0].score:
         return None
     return _shared_parent(hits[:5] if subject else hits, snapshot)
 
 
-def _head_of_alike(best: Hit, query: Query, snapshot: Snapshot) -> Clause | None:
-    """The list of the document whose entries are mostly named by a word of the question: 支持方向 and 支持…, 支持…"""
+def _subject(text: str, best: Hit, analyzer: Analyzer) -> tuple[str, ...]:
+    """What is asked about, but for the name of the place whose policy it is: that tells no list from another."""
+    here = fold(best.document.region or "")
+    return tuple(word for word in analyzer.subject(text) if word not in here)
+
+
+def _named_head(
+    heads: Sequence[Clause], text: str, subject: Sequence[str], snapshot: Snapshot, analyzer: Analyzer
+) -> Clause | None:
+    """The head that shares most with the question in words of its own, and holds most of its subject."""
+    named = [(longest_run(text, _own_words(head, snapshot)), -n, head) for n, head in enumerate(heads)]
+    for run, _, head in sorted(named, key=lambda entry: entry[:2], reverse=True):
+        if run >= 2 and _covers(head, subject, snapshot, analyzer):
+            return head
+    return None
+
+
+def _head_of_alike(best: Hit, text: str, snapshot: Snapshot) -> Clause | None:
+    """The list of the document whose entries are mostly named by a word of the question: 支持方向 and 支持…, 支持…
+
+    All words of giving support are one.
+    """
+    given = bool(_SUPPORT_ASKED.search(text))
     alike: dict[str, int] = {}
     total: Counter[str] = Counter()
     for clause in snapshot.clauses_of(best.document.id):
         if clause.parent and clause.kind == "item":
             total[clause.parent] += 1
             name = fold(snapshot.text(clause))[:NAME]
-            alike[clause.parent] = alike.get(clause.parent, 0) + (longest_run(query.text, name) >= 2)
+            held = longest_run(text, name) >= 2 or (given and bool(_SUPPORT.search(name)))
+            alike[clause.parent] = alike.get(clause.parent, 0) + held
     mostly = [(count, parent) for parent, count in alike.items() if count >= 3 and 2 * count >= total[parent]]
     return snapshot.clause(max(mostly)[1]) if mostly else None
 

@@ -1,19 +1,37 @@
-"""Two things asked about at once: “甲和乙分别补多少”, “甲跟乙比有什么不同”. Each side is a question of its own."""
+"""Several things asked at once: “甲和乙分别补多少”, “甲跟乙比有什么不同”, “甲给什么支持？另外乙要什么条件”. Each is a question of its own."""
 
 import re
 
+from app.answer.intent import read_intent
+
+MOST = 3  # questions in one that are answered each
+_TWO = r"这?[两俩](?:块|样|项|方面|边|者|头|件)|这[两俩](?:个|种|条|类)"
 _CUE = re.compile(
-    r"分别|各(?![区级类种位项地方个部省市县镇乡界])|相比|比起来|跟.{2,30}比|哪[个家].{0,4}(?:更|高|多|严|大|宽|快|少|低)|不同|不一样|区别|差别|差在哪"
+    _TWO
+    + r"|分别|各(?![区级类种位项地方个部省市县镇乡界])|相比|比起来|跟.{2,30}比|哪[个家].{0,4}(?:更|高|多|严|大|宽|快|少|低)|不同|不一样|区别|差别|差在哪"
 )
 _PAIR = re.compile(
     r"(?P<one>[^，。？?,；;、]{2,24}?)(?:和|与|跟|同|以及|还有|、)(?P<other>[^，。？?,；;、]{2,24}?)"
-    r"(?=[，,]|分别|各(?![区级类种位项地方个部省市县镇乡界])|相比|比起来|哪个|的?(?:条件|要求|标准|金额|流程|期限)|(?:有|在)?(?:什么|啥|何|哪些?)(?:不同|不一样|区别|差别))"
+    r"(?=[，,]|"
+    + _TWO
+    + r"|分别|各(?![区级类种位项地方个部省市县镇乡界])|相比|比起来|哪个|的?(?:条件|要求|标准|金额|流程|期限)|(?:有|在)?(?:什么|啥|何|哪些?)(?:不同|不一样|区别|差别))"
 )
 _AGAINST = re.compile(
     r"(?P<one>.{4,60}?)[？?，,。；;]\s*跟(?P<other>[^，。？?,]{2,30}?)(?:相|来)?比[，,]?(?P<rest>.*)"
 )
+# One thing and another of the same caller: 既是…，又…，…; 一家做…，一家做…，…
+_ONE_AND = re.compile(
+    r"(?:既(?P<both>[^，,。]{2,24})[，,]?(?:又|也|还)|一(?P<kind>家|个|边|部分|块|台|头|位)(?P<each>[^，,。]{2,24})[，,、]\s*(?:另外?)?一(?P=kind))"
+    r"(?P<other>[^，,。]{2,24})[，,。](?P<rest>.+)"
+)
+# Where one question ends and another begins.
+_NEXT = re.compile(
+    r"[。？?；;！!]+\s*(?:另外|顺便|还有|再就是|同时|对了|以及)?|[，,]\s*(?:另外|顺便|还有(?![什哪没])|再就是|对了|(?:再|同时|还想|也想)(?=问|知道|了解|说))[，,]?"
+)
+_ENDS = re.compile(r"[，,。；;！!？?：:]\s*$")
 _NOISE = re.compile(
-    r"[，,]?(?:哪个.{0,12}|(?:有|在)?(?:什么|啥|何|哪些?)(?:不同|不一样|区别|差别))[？?。]*$|分别|各自?(?![区级类种位项地方个部省市县镇乡界])"
+    _TWO
+    + r"|[，,]?(?:哪个.{0,12}|(?:有|在)?(?:什么|啥|何|哪些?)(?:不同|不一样|区别|差别))[？?。]*$|分别|各自?(?![区级类种位项地方个部省市县镇乡界])"
 )
 
 
@@ -21,11 +39,29 @@ def sides(question: str) -> tuple[str, ...]:
     """The question about each of two things, in the order named; none where only one is asked about."""
     if not _CUE.search(question):
         return ()
+    if one_and := _ONE_AND.search(question):
+        rest = _NOISE.sub("", one_and["rest"])
+        return f"{one_and['both'] or one_and['each']}，{rest}", f"{one_and['other']}，{rest}"
     if against := _AGAINST.match(question):
         return against["one"], _NOISE.sub("", against["other"] + against["rest"])
     pair = _PAIR.search(question)
     if not pair:
         return ()
-    before, rest = question[: pair.start()], question[pair.end() :]
+    # What is told before is not asked about.
+    before, rest = _ENDS.sub("，", question[: pair.start()]), question[pair.end() :]
+    before = "" if before.endswith("，") else before
     after = _NOISE.sub("", rest) or re.sub(r"哪[个家]", "", rest)
     return f"{before}{pair['one']}{after}", f"{before}{pair['other']}{after}"
+
+
+def questions(text: str) -> tuple[str, ...]:
+    """The questions that a text puts one after the other, at most three; none where it puts one. What is told before belongs to the first."""
+    told, asked = "", []
+    for piece in _NEXT.split(text):
+        intent = read_intent(piece)
+        if intent.intent != "other" or intent.wants_list:
+            asked.append(f"{told}{piece}".strip())
+            told = ""
+        elif not asked:
+            told += f"{piece}，" if piece.strip() else ""
+    return tuple(asked) if 2 <= len(asked) <= MOST else ()

@@ -1,20 +1,19 @@
 """From a whole question to an answer: look up an address, or rank, choose the evidence, check its kind, cite, fill in."""
 
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date
 
 from app.answer.answer import Answer, Citation
 from app.answer.bound import Bond
 from app.answer.choose import Choice, choose
 from app.answer.citation import Evidence, cite, verify
-from app.answer.compare import sides
 from app.answer.confidence import Confidence
 from app.answer.cover import Features, longest_run, names_another
 from app.answer.draft import Draft, answered, unrelated
 from app.answer.evidence import is_bare, whole_section
 from app.answer.fields import asks_who, field_evidence, is_meant, names_only_a_field
-from app.answer.intent import Asked, read_intent
+from app.answer.intent import Asked, listing_parts, read_intent
 from app.answer.lapsed import SURELY, Lapsed
 from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
@@ -23,6 +22,7 @@ from app.answer.numbers import Numbered, Numbers
 from app.answer.prefer import both_kinds, preferred
 from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, foreign_place, is_chat
+from app.answer.several import Several
 from app.answer.suggest import Suggestions, question_about
 from app.answer.typed import holds_type, is_typed
 from app.corpus import Clause, Document, Relations
@@ -35,10 +35,7 @@ TIE = 0.95  # hits this close to the best are as good as it
 MOST_OPTIONS = 4
 SHORTEST_WORD = 2
 ASIDE = 0.37  # how sure it must be that an office's usual matter (amount, day, papers …) is asked of the only policy there is
-HALF_SURE = 0.2  # of the threshold: how sure each side of a comparison must be when the other is sure
-BOTH_SIDES = (
-    400  # characters that both sides of a comparison may have together, lest each is its best clause alone
-)
+_POLICY = re.compile(r"办法|政策|文件|措施|解读|通知")
 CLOSE = 0.8  # a hit this close to the best may stand beside it
 
 
@@ -67,6 +64,7 @@ class Composer:
         self._confidence = confidence
         self._places = places
         self._features = Features(analyzer, places, retriever.snapshot.grams)
+        self._several = Several(self._links, self._features, self._whole, confidence.threshold)
         self._base_url = base_url
         self._labelled = both_kinds(tuple(retriever.snapshot.documents.values()))
         self._lapsed = Lapsed(retriever.snapshot, retriever, self.relations.successor)
@@ -219,12 +217,14 @@ class Composer:
         hits = self.found(query, as_of, document_id)
         if not hits:
             return Draft("out_of_scope", "unrelated", 0.0)
-        if compared := self._compared(question, as_of, document_id):
-            return compared
+        if several := self._several.draft(question, lambda part: self._part(part, as_of, document_id)):
+            return several
         features = self._features.of(query, hits)
         confidence = self._confidence.of(features)
         sure = confidence >= self._confidence.threshold
         sure |= self._is_about_the_policy(question, asked, hits[0], document_id)
+        if not sure and (part := self._listing(question, document_id)):
+            return self._ranked(part, read_intent(part), as_of, document_id, may_ask=may_ask)
         if not sure and confidence < ASIDE:
             return unrelated(hits, confidence)
         if sure and may_ask and (options := self._options(hits, asked, query)):
@@ -240,6 +240,11 @@ class Composer:
                 return unrelated(hits, confidence)
             return self._untyped(hits, asked, query, confidence, choice)
         return answered(hits, choice, confidence) if sure else unrelated(hits, confidence)
+
+    def _listing(self, question: str, document_id: str | None) -> str | None:
+        """The part of a story that asks what all the only policy says, whatever was told before."""
+        parts = listing_parts(question) if self._is_alone(document_id) else ()
+        return next((p for p in parts if _POLICY.search(p) and not self._analyzer.subject(p)), None)
 
     def _is_alone(self, document_id: str | None) -> bool:
         """Whether only one policy can be meant."""
@@ -268,33 +273,17 @@ class Composer:
             best.matched_terms,
         )
 
-    def _compared(self, question: str, as_of: date, document_id: str | None) -> Draft | None:
-        """The answer for both sides of a comparison; None where nothing is compared, one side is unsure or both come to the same."""
-        drafts = []
-        for side in sides(question):
-            query, asked = self._retriever.read(side), read_intent(side).first()
-            hits = self.found(query, as_of, document_id)
-            confidence = self._confidence.of(self._features.of(query, hits)) if hits else 0.0
-            if confidence < HALF_SURE * self._confidence.threshold:
-                return None
-            choice = self._choice(hits, asked, query)
-            if not self._holds(asked, side, choice):
-                choice = self._close(hits, asked, query) or choice
-            drafts.append(answered(hits, choice, confidence))
-        evidence = {(e.clause.id, e.start): e for draft in drafts for e in draft.evidence}
-        if len({e.clause.id for e in evidence.values()}) < 2 or len(drafts) < 2:
-            return None
-        surest = max(draft.confidence for draft in drafts)
-        if surest < self._confidence.threshold:
-            return None
-        if sum(e.end - e.start for e in evidence.values()) > BOTH_SIDES:
-            evidence = {(e.clause.id, e.start): e for draft in drafts for e in draft.evidence[:1]}
-        bound = self._links.travelling(tuple(e.clause for e in evidence.values()), question)
-        evidence |= {(clause.id, clause.start): self._whole(clause) for clause in bound}
-        matched = tuple(dict.fromkeys(word for draft in drafts for word in draft.matched))
-        return replace(
-            drafts[0], confidence=surest, evidence=tuple(evidence.values()), reason="quote", matched=matched
-        )
+    def _part(self, part: str, as_of: date, document_id: str | None) -> tuple[Draft | None, bool]:
+        """The draft for one of several questions, and whether its evidence is of the kind asked for."""
+        query, asked = self._retriever.read(part), read_intent(part).first()
+        hits = self.found(query, as_of, document_id)
+        if not hits:
+            return None, False
+        choice = self._choice(hits, asked, query)
+        if not self._holds(asked, part, choice):
+            choice = self._close(hits, asked, query) or choice
+        confidence = self._confidence.of(self._features.of(query, hits))
+        return answered(hits, choice, confidence), self._holds(asked, part, choice)
 
     def _choice(self, hits: Sequence[Hit], asked: Asked, query: Query, given: bool = False) -> Choice:
         """The field asked for of the document that is meant, or else the clause found."""

@@ -14,6 +14,7 @@ LONGEST_LIST = 1500  # an enumeration up to so many characters is quoted in full
 LONGEST_BARE = 45  # a line up to so many characters without any punctuation is no statement
 NEAR = 0.5  # a sentence this close to the best one is quoted with it
 
+_NAME = re.compile(r"[^：:。；;\n]+[：:。；;]?")  # what an entry calls itself
 _SAYS_SOMETHING = re.compile(r"[。；;，！!→=：:]|\d{3}")
 
 
@@ -24,15 +25,16 @@ def is_bare(clause: Clause, snapshot: Snapshot) -> bool:
     return clause.kind in ("heading", "paragraph") and not _SAYS_SOMETHING.search(snapshot.text(clause))
 
 
-def whole_list(clause: Clause, snapshot: Snapshot) -> list[Evidence]:
+def whole_list(clause: Clause, snapshot: Snapshot, *, names: bool = False) -> list[Evidence]:
     """Every entry of the enumeration that a clause heads, in order (promise 4); empty where it heads none.
 
     An entry named by a lead sentence is quoted by that lead, and a numbered one in full; in a long list each by its
-    first sentence.
+    first sentence. Where `names` alone are wanted, each by the words before its first colon or full stop.
     """
     children = snapshot.children(clause)
     entries = [child for child in children if child.kind != "paragraph"] or list(children)
-    return _entries(entries, snapshot.document(clause.document_id))
+    document = snapshot.document(clause.document_id)
+    return [_name(entry, document) for entry in entries] if names else _entries(entries, document)
 
 
 def whole_section(clause: Clause, snapshot: Snapshot) -> list[Evidence]:
@@ -43,6 +45,11 @@ def whole_section(clause: Clause, snapshot: Snapshot) -> list[Evidence]:
 def _entries(entries: Sequence[Clause], document: Document) -> list[Evidence]:
     brief = sum(entry.end - entry.start for entry in entries) > LONGEST_LIST
     return [_entry(entry, document, brief) for entry in entries]
+
+
+def _name(clause: Clause, document: Document) -> Evidence:
+    lead = _NAME.match(document.text, clause.start, clause.end)
+    return Evidence(clause, document, clause.start, lead.end() if lead else clause.end)
 
 
 def _entry(clause: Clause, document: Document, brief: bool) -> Evidence:

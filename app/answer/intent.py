@@ -68,13 +68,14 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     ),
     (
         "support",
-        r"支持|扶持|补贴|补助|奖励|资助|优惠|贴息|减免|政策|帮扶|帮衬|好处|甜头|管不管|给不给|有没有钱|照顾|说法|鼓励|表示",
+        r"支持|扶持|补贴|补助|奖励|资助|优惠|怎么个?(?:奖|补|帮|扶)|贴息|减免|政策|帮扶|帮衬|好处|甜头|管不管|给不给|有没有钱|照顾|说法|鼓励|表示",
     ),
 )
 _LIST = re.compile(
     r"有哪些|[都共]?有几[个项条]|哪些事|逐项|挨个|[一二三四五六七八九十]{1,3}[个项条](?:支持|方向|措施|事项)|哪些(?:方向|方面|内容|事项|项|部分|措施|情形|规定|条件)|哪几|都有什么|一条一条|一项一项|逐[条项]|全部|列(?:出|个|一下|举)|清单|"
-    r"一共|注意(?:事项|什么)(?:[都有是]|$|\?)|完整|一[项条]不漏|说全|都要注意"
+    r"一共|注意(?:事项|什么)(?:[都有是]|$|\?)|完整|一[项条]不漏|说全|都要注意|一样一样|挨着|分别是哪|一共是?哪"
 )
+_PAUSE = re.compile(r"[,，。;；?？!！:：]")
 # How people say the question words of the patterns above.
 _PLAIN = (
     ("啥子", "什么"),
@@ -105,11 +106,22 @@ class Asked:
         return self.intents[0]
 
 
-def read_intent(question: str) -> Asked:
-    """Which intents the words of a question show."""
+def listing_parts(question: str) -> tuple[str, ...]:
+    """The parts of a longer question that ask for a list; none where it has one part alone."""
+    parts = [part for part in _PAUSE.split(_plain(question)) if part.strip()]
+    return tuple(part for part in parts if _LIST.search(part)) if len(parts) > 1 else ()
+
+
+def _plain(question: str) -> str:
     folded = fold(question)
     for said, plain in _PLAIN:
         folded = folded.replace(said, plain)
+    return folded
+
+
+def read_intent(question: str) -> Asked:
+    """Which intents the words of a question show."""
+    folded = _plain(question)
     found = [(name, match.group()) for name, pattern in _COMPILED if (match := pattern.search(folded))]
     intents = tuple(name for name, _ in found) or ("other",)
     return Asked(intents, bool(_LIST.search(folded)), tuple(words for _, words in found))

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answer import Composer
-from app.answer.compare import sides
+from app.answer.compare import questions, sides
 from tests.answer.desk import TODAY, composer_for
 
 CAMP = "# 露营营地建设奖补办法\n## 服务内容\n对新建露营营地按投资的20%给予奖补，最高60万元。\n## 条件要求\n营地不少于五十个帐位。\n"
@@ -24,6 +24,18 @@ def desk() -> Composer:
         ("露营营地和精品民宿的条件有什么不同？", ("露营营地的条件", "精品民宿的条件")),
         ("露营营地最高补多少？跟精品民宿比，给多少", ("露营营地最高补多少", "精品民宿给多少")),
         ("露营营地和精品民宿各最高给多少", ("露营营地最高给多少", "精品民宿最高给多少")),
+        (
+            "我们乡里开会要用，露营营地和精品民宿这两块怎么奖？",
+            ("露营营地怎么奖？", "精品民宿怎么奖？"),
+        ),
+        (
+            "我家既开露营营地，又办精品民宿，这两样各是怎么奖的？",
+            ("开露营营地，是怎么奖的？", "办精品民宿，是怎么奖的？"),
+        ),
+        (
+            "村里一家弄露营营地，一家弄精品民宿，分别能拿什么奖",
+            ("弄露营营地，能拿什么奖", "弄精品民宿，能拿什么奖"),
+        ),
         ("露营营地奖多少钱", ()),
         ("文化和旅游局的电话是多少", ()),
         ("各区和各部门怎么报", ()),
@@ -31,6 +43,44 @@ def desk() -> Composer:
 )
 def test_a_comparison_is_a_question_about_each_side(question: str, asked: tuple[str, ...]) -> None:
     assert sides(question) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "露营营地怎么奖？精品民宿要什么条件？",
+            ("露营营地怎么奖", "精品民宿要什么条件"),
+        ),
+        (
+            "我是村里的。露营营地奖多少，另外精品民宿要多少间客房",
+            ("我是村里的，露营营地奖多少", "精品民宿要多少间客房"),
+        ),
+        ("露营营地怎么奖", ()),
+        ("我是村里的。去年开了营地。有奖励吗", ()),
+        ("给多少？要什么条件？找谁？怎么报？", ()),
+    ],
+)
+def test_questions_put_one_after_the_other_are_told_apart(text: str, asked: tuple[str, ...]) -> None:
+    assert questions(text) == asked
+
+
+def test_each_of_several_questions_is_answered(desk: Composer) -> None:
+    answer = desk.answer("露营营地奖多少钱？另外评定精品民宿要什么条件？", as_of=TODAY)
+    assert answer.status == "answered"
+    assert "最高60万元" in answer.text
+    assert "十四间" in answer.text
+
+
+def test_an_enumeration_among_several_questions_is_told_whole() -> None:
+    letter = "".join(
+        f"（{n}）{name}管理：从业人员应当按照{name}管理的规定逐日登记{name}情况，并在每月月底前把登记报送乡镇备查，不得遗漏涂改。\n"
+        for n, name in zip("一二三四五六七八", "防火 饮水 消杀 用电 燃气 食材 泳池 客诉".split(), strict=True)
+    )
+    desk = composer_for(camp=CAMP, inn=f"# 民宿安全须知\n## 一、日常管理事项有哪些\n{letter}")
+    answer = desk.answer("露营营地奖多少钱？另外民宿日常管理事项有哪些？", as_of=TODAY)
+    assert "最高60万元" in answer.text
+    assert all(f"{name}管理" in answer.text for name in "防火 饮水 消杀 用电 燃气 食材 泳池 客诉".split())
 
 
 @given(st.text(max_size=60))

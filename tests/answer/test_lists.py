@@ -26,10 +26,29 @@ def test_all_five_notes_are_given_in_full(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["支持哪些方向", "主要内容里的支持方向有哪些，一项不漏", "一共有哪些支持项，列个清单"]
+    "question",
+    [
+        "支持哪些方向",
+        "主要内容里的支持方向有哪些，一项不漏",
+        "一共有哪些支持项，列个清单",
+        "扶持事项列个清单",
+        "怀柔的奖励政策一共有哪些，列出来",
+        "我刚把厂子搬过来，两眼一抹黑，您就跟我说说这办法都有哪些扶持，一样一样来",
+    ],
 )
 def test_all_thirteen_leads_are_given_without_their_bodies(question: str) -> None:
     assert [c.quote for c in ask(question).citations] == LEADS
+
+
+def test_where_names_alone_are_wanted_each_entry_is_told_by_its_name() -> None:
+    quotes = [c.quote for c in ask("注意事项有哪些，只列名称").citations]
+    assert quotes == [
+        "（一）深入了解政策内容：",
+        "（二）合法合规性：",
+        "（三）真实性和完整性：",
+        "（四）资金监管和使用：",
+        "（五）持续关注和更新：",
+    ]
 
 
 def test_all_three_terms_are_given() -> None:
