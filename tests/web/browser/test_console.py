@@ -168,16 +168,6 @@ def test_a_session_that_is_over_leads_from_a_script_to_the_sign_in_page_and_back
     expect(page).to_have_url(re.compile(r"/hotline/sign-in\?next=%2Fadmin%2Fdocuments"))
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/admin/people", "/admin/audit", "/admin/documents", "/admin/documents/new-energy", "/hotline/account"],
-)
-def test_no_page_scrolls_sideways_at_any_width(at, path):
-    for width in (1440, 1280, 390):
-        page = at(path, Role.ADMIN, width=width)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_control_of_the_people_page_has_a_name_and_shows_its_focus(at, scheme):
     page = at("/admin/people", Role.ADMIN, scheme=scheme)
