@@ -68,13 +68,14 @@ def remove(
     index: IndexOption = None,
 ) -> None:
     """移出一份文件：不再用它回答，但旧版本仍可查阅，文件留在政策文件夹的 .removed 中。"""
+    from app.answer import titled
     from app.main import open_shelf
 
     settings = settings_of(corpus, index)
     shelf = open_shelf(settings)
     file, documents = shelf.find(target)
     kept = shelf.remove(file)
-    told = "、".join(f"《{document.title}》" for document in documents) or file
+    told = "、".join(titled(document.title) for document in documents) or file
     print(f"已移出{told}，原件在 {kept.relative_to(settings.corpus).as_posix()}。{_built(settings)}")
 
 
@@ -129,6 +130,7 @@ def diff(
     index: IndexOption = None,
 ) -> None:
     """逐条比较一份文件的两个版本；不写版本时比较最近一次改动。[-删去的字-] {+增加的字+}"""
+    from app.answer import titled
     from app.index import open_snapshot
     from app.web import compared, two_versions
 
@@ -141,7 +143,7 @@ def diff(
                 f"{_WHAT[change.what]}  {''.join(_WORDS[mark.side].format(mark.text) for mark in change.marks)}"
             )
     counts = "，".join(f"{word} {found.count(what)} 条" for what, word in _WHAT.items())
-    print(f"《{after.title}》 {before.id} → {after.id}：{counts}，不变 {found.count('same')} 条。")
+    print(f"{titled(after.title)} {before.id} → {after.id}：{counts}，不变 {found.count('same')} 条。")
 
 
 def export(

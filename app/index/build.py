@@ -66,7 +66,8 @@ class Changes:
 
 
 def _named(titles: Sequence[str]) -> str:
-    shown = "、".join(f"《{title}》" for title in titles[:3])
+    # A title that holds one, such as 《…办法》政策解读, is in its marks already.
+    shown = "、".join(title if "《" in title else f"《{title}》" for title in titles[:3])
     return f"（{shown}{' 等' if len(titles) > 3 else ''}）"
 
 

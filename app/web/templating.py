@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from app.answer import titled
 from app.web.wire import page_url
 
 FOLDER = Path(__file__).parent / "templates"
@@ -23,7 +24,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(day=chinese_day, segment=segment, web_link=web_link)
+        self._templates.filters.update(day=chinese_day, segment=segment, titled=titled, web_link=web_link)
         self._templates.globals.update(page_url=page_url)
 
     def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:

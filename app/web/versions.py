@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.answer import titled
 from app.corpus import Change, Difference, Document, Mark, difference
 from app.errors import DocumentNotFound
 from app.web.asking import shorten
@@ -63,7 +64,7 @@ def two_versions(
     before = versions[: versions.index(after)]
     others = [one for one in before if one.sha256 != after.sha256]
     if not others:
-        raise DocumentNotFound(f"《{after.title}》没有更早的版本可以比较。")
+        raise DocumentNotFound(f"{titled(after.title)}没有更早的版本可以比较。")
     return others[-1], after
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.corpus import read_corpus
 from app.errors import ClauseNotFound, CorpusEmpty, DocumentNotFound, IndexBusy, IndexDamaged, IndexMissing
-from app.index import build_index, current_folder, current_sources, open_snapshot
+from app.index import Changes, build_index, current_folder, current_sources, open_snapshot
 from tests.corpus import files
 from tests.index.tiny import ANALYZER, GAME, LOAN, HashEncoder, build, sources, write_corpus
 
@@ -55,6 +55,11 @@ def test_a_build_says_what_changed(tmp_path: Path) -> None:
     assert build(index, corpus).sentence() == "新增 1 份（《游戏产业措施》）；修改 1 份（《首次贷款办法》）。"
     (corpus / "game.txt").unlink()
     assert build(index, corpus).sentence() == "移除 1 份（《游戏产业措施》）。"
+
+
+def test_a_title_that_has_its_own_marks_gets_no_second_ones() -> None:
+    changes = Changes(("《首次贷款办法》政策解读", "首次贷款办法"), (), (), rebuilt=True)
+    assert changes.sentence() == "新增 2 份（《首次贷款办法》政策解读、《首次贷款办法》）。"
 
 
 def test_unknown_ids_are_named_in_the_error(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.answer import titled
 from app.corpus import as_kept
 from app.corpus import correct as keep
 from app.errors import FileRefused, InvalidRequest, PublicationChanged, ZhengwenError
@@ -128,8 +129,6 @@ def _change(
     console(request).audit.record(
         "更正文件信息", person, subject=found.title, detail=told(changed), address=address(request)
     )
-    wanted = made.add(
-        Publication("更正", f"《{found.title}》", person.name), person, address=address(request)
-    )
+    wanted = made.add(Publication("更正", titled(found.title), person.name), person, address=address(request))
     rebuild(made, held, made.start(wanted.id, person, address=address(request)), lambda: "")
     return see_other(f"{UPLOAD}/{wanted.id}")
