@@ -17,7 +17,10 @@ from app.store.person import Person
 from app.store.tables import Moment, metadata
 
 LONGEST = 2000  # characters of a subject or a detail
-COMMAND_LINE = "命令行"  # who acts where nobody has signed in
+COMMAND_LINE, STRANGER = (
+    "命令行",
+    "未登录",
+)  # who acts where nobody has signed in: without an address, from one
 
 audit = Table(
     "audit",
@@ -37,7 +40,7 @@ audit = Table(
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One thing that was done. The name is the one the person had then; `person_id` is None for the command line."""
+    """One thing that was done. The name is the one the person had then; `person_id` is None for nobody."""
 
     action: str
     person_name: str
@@ -52,8 +55,11 @@ class AuditRecord:
 def deed(
     action: str, by: Person | None, subject: str = "", detail: str = "", address: str = ""
 ) -> AuditRecord:
-    """The record of what a person does now; None is the command line. Personal numbers in it are masked."""
-    name = f"{by.name}（{by.account}）" if by is not None else COMMAND_LINE
+    """The record of what a person does now; None is the command line, or with an address somebody who has not
+    signed in. Personal numbers in it are masked.
+    """
+    nobody = STRANGER if address else COMMAND_LINE
+    name = f"{by.name}（{by.account}）" if by is not None else nobody
     person_id = by.id if by is not None else None
     return AuditRecord(action[:40], name, person_id, _kept(subject), _kept(detail), address[:64])
 

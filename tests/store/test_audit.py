@@ -49,6 +49,16 @@ def test_what_is_recorded_is_masked_and_of_one_length(database):
     assert (len(kept.detail), len(kept.address)) == (2000, 64)
 
 
+def test_who_fails_to_sign_in_from_an_address_is_not_taken_for_the_command_line(database):
+    audit = Audit(database)
+    audit.record("登录失败", None, subject="没有这个账号", address="203.0.113.7")
+    audit.record("新增人员", None)
+    assert {each.action: each.person_name for each in audit.records()} == {
+        "登录失败": "未登录",
+        "新增人员": "命令行",
+    }
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 4))
 def test_reading_on_from_the_last_one_gives_every_record_once(database, hours, limit):

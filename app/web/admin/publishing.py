@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from app.answer import titled
 from app.corpus import Delivery, Document, correct
 from app.errors import (
     DocumentNotFound,
@@ -86,12 +87,14 @@ def take_out(intake: Intake, file: str, subject: str) -> str:
 
 def subject_of(file: str, documents: Sequence[Document]) -> str:
     """What a file is called where it is taken out: its titles, or its name where nothing of it is served."""
-    return "、".join(f"《{each.title}》" for each in documents) or file
+    return "、".join(titled(each.title) for each in documents) or file
 
 
 def _built(publications: Publications, intake: Intake, publication: Publication) -> str:
     try:
-        return intake.build(_teller(publications, publication)).sentence()
+        changes = intake.build(_teller(publications, publication))
+        # Another publication that ended a moment before took this one's file along.
+        return changes.sentence() if changes.rebuilt else "已经生效，索引已是最新。"
     except ZhengwenError as error:
         raise IndexUnusable(
             f"政策文件夹已经改好，但索引没有更新：{str(error).rstrip('。')}。可再试一次，或在命令行运行 python -m app build。"

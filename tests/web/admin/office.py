@@ -28,15 +28,16 @@ def corpus(tmp_path):
 
 @pytest.fixture
 def office(services, url, corpus, monkeypatch):
-    """A desk with a way in; `built` counts how often the index was brought up to date, `fails` makes it fail."""
-    made = SimpleNamespace(corpus=corpus, built=0, fails=None)
+    """A desk with a way in; `built` counts how often the index was brought up to date, `changes` is what that tells, `fails` makes it fail."""
+    changes = Changes(("某市停车管理办法",), (), (), rebuilt=True)
+    made = SimpleNamespace(corpus=corpus, built=0, fails=None, changes=changes)
 
     def build(progress):
         progress("划分条款", 1, 2)
         if made.fails is not None:
             raise made.fails
         made.built += 1
-        return Changes(("某市停车管理办法",), (), (), rebuilt=True)
+        return made.changes
 
     def served():
         try:

@@ -8,6 +8,7 @@ import pytest
 
 from app.corpus import outline, read_corpus
 from app.errors import FileRefused, IndexUnusable
+from app.index import Changes
 from app.store import Role
 from app.web.admin.waiting import WAITING, safe_name
 from tests.web.admin.office import RULES, UPLOAD, publish, send, settle, waiting
@@ -261,6 +262,28 @@ def test_a_document_is_removed_and_its_file_kept(office):
     assert [each.title for each in read_corpus(office.corpus).documents] == ["某市旧办法"]
     assert len(list((office.corpus / ".removed").iterdir())) == 1
     assert office.desk.reviewer.post("/admin/documents/none-such/remove").status_code == 404
+
+
+def test_a_title_that_has_its_own_marks_gets_no_second_ones(office):
+    address = send(
+        office.desk.editor, "《某市停车管理办法》政策解读\n\n一、为什么\n为了规范停车秩序。\n"
+    ).headers["location"]
+    publish(office.desk.reviewer, address)
+    settle()
+    title = "《某市停车管理办法》政策解读"
+    told = next(each for each in read_corpus(office.corpus).documents if each.title == title)
+    gone = office.desk.reviewer.post(f"/admin/documents/{told.id}/remove")
+    settle()
+    assert f"已移出{title}，" in office.desk.editor.get(gone.headers["location"]).text
+    assert "《《" not in office.desk.editor.get("/admin/documents").text
+
+
+def test_what_another_publication_took_along_is_said_to_hold(office):
+    office.changes = Changes((), (), (), rebuilt=False)
+    address = send(office.desk.editor).headers["location"]
+    publish(office.desk.reviewer, address)
+    settle()
+    assert office.desk.editor.get(f"{address}/progress").json()["sentence"] == "已经生效，索引已是最新。"
 
 
 def test_a_published_document_is_put_right_by_a_reviewer_and_the_index_follows(office, services):

@@ -107,6 +107,18 @@ def test_the_weekly_report_sets_two_weeks_side_by_side(busy):
     assert "增 4" not in last
 
 
+def test_a_change_too_small_to_be_shown_is_none(desk):
+    rows = [
+        turn(created_at=NOON - timedelta(days=7 * weeks), answer_id=f"a{weeks}", latency_ms=10 + weeks / 50)
+        for weeks in range(2)
+    ]
+    desk.console.database.prepare()
+    with desk.console.database.writing() as connection:
+        write_rows(connection, rows)
+    text = desk.editor.get(f"/hotline/dashboard/report?week={TODAY}").text
+    assert "减 0" not in text
+
+
 def test_an_editor_sees_it_and_a_clerk_does_not(busy):
     for path in ("/hotline/dashboard", "/hotline/dashboard.csv", "/hotline/dashboard/report"):
         assert busy.clerk.get(path).status_code == 403
