@@ -82,6 +82,7 @@
       if (told.call) call.adopt(told.call, true);
       if (!moved) chosen = 0;
       render();
+      id("told").textContent = told.answer.heading + "，条款 " + hits.length + " 条";
       return asked;
     } catch (error) {
       failed(error, now);
@@ -127,6 +128,7 @@
     if (!text()) {
       list.replaceChildren();
       list.removeAttribute("aria-activedescendant");
+      id("told").textContent = "";
       current = null;
       state.textContent = "";
       welcome();
@@ -139,7 +141,10 @@
       return row;
     });
     list.replaceChildren(card, ...shown);
-    [...list.children].forEach((row, n) => row.addEventListener("mousedown", () => choose(n, true)));
+    [...list.children].forEach((row, n) => {
+      row.addEventListener("mousedown", () => choose(n, true));
+      row.addEventListener("click", reveal);
+    });
     state.textContent = hits.length ? "" : "没有找到条款，可换个说法，或放宽上方的筛选。";
     choose(Math.min(chosen, hits.length), false);
   }
@@ -159,6 +164,11 @@
     if (!entry) detail.replaceChildren();
     else if (entry.answer) showAnswer(entry.answer);
     else showPassage(entry, entry.matched);
+  }
+
+  // On a narrow screen what is chosen stands below the list, out of sight.
+  function reveal() {
+    if (window.matchMedia("(max-width: 60rem)").matches) detail.scrollIntoView({ block: "start" });
   }
 
   function showAnswer(answer) {
@@ -285,6 +295,7 @@
     moved = true;
     showPassage(passage, []);
     list.focus();
+    reveal();
   }
 
   function openOriginal() {

@@ -42,6 +42,8 @@ const passages = (() => {
   }
 
   const oneLine = (text) => text.replace(/\s+/g, " ").trim();
+  // Shown without the blank lines of a Markdown file, which would push the rest off the screen; copied with them.
+  const tight = (text) => text.replace(/\n\s*\n/g, "\n");
 
   function hit(passage) {
     const row = made("t-hit");
@@ -101,7 +103,7 @@ const passages = (() => {
     status(head.children[0], told);
     whole.append(head);
     for (const block of [...told.blocks, { lines: [], quotes: told.others }]) {
-      for (const line of block.lines) whole.append(part("p", "answer-lines outside", line));
+      for (const line of block.lines) if (!offered(told, line)) whole.append(part("p", "answer-lines outside", line));
       for (const each of block.quotes) whole.append(quote(each, open));
     }
     const offers = [...told.options, ...told.suggestions];
@@ -120,13 +122,16 @@ const passages = (() => {
     return whole;
   }
 
+  // A line such as “2. …？” that is offered as a button, too.
+  const offered = (told, line) => told.options.includes(line.replace(/^\d+[.、]\s*/, ""));
+
   function quote(each, open) {
     const box = part("div", "answer-quote");
     const source = part("p", "path outside", "[" + each.mark + "] " + each.source + (each.place ? " " + each.place : "") + " ");
     const marks = part("span", "badges");
     badges(marks, { validity: each.validity.filter((one) => one.tone !== "plain") });
     source.append(marks);
-    box.append(part("p", "quote outside", each.text), source);
+    box.append(part("p", "quote outside", tight(each.text)), source);
     box.addEventListener("click", () => open(each.id));
     return box;
   }
@@ -138,7 +143,7 @@ const passages = (() => {
     head.querySelector(".passage-source").textContent = told.source;
     head.querySelector(".path").textContent = told.path.join(" › ") + (told.place ? "　" + told.place : "");
     badges(head.querySelector(".badges"), told);
-    write(text, told.text, terms);
+    write(text, tight(told.text), terms);
     for (const [button, beside, arrow] of [[before, told.previous, "← "], [after, told.next, "→ "]]) {
       if (!beside) continue;
       button.textContent = arrow + oneLine(beside.text);
