@@ -21,7 +21,7 @@ from app.answer.meant import meant_first
 from app.answer.numbers import Numbered, Numbers
 from app.answer.prefer import both_kinds, preferred
 from app.answer.render import Finding, Renderer, titled
-from app.answer.scope import Places, foreign_place, is_chat
+from app.answer.scope import Home, Places, foreign_place, is_chat
 from app.answer.several import Several
 from app.answer.suggest import Suggestions, question_about
 from app.answer.typed import holds_type, is_typed
@@ -64,6 +64,7 @@ class Composer:
         self._confidence = confidence
         self._places = places
         self._features = Features(analyzer, places, retriever.snapshot.grams)
+        self._home = Home.of(places, retriever.snapshot.documents.values())
         self._several = Several(self._links, self._features, self._whole, confidence.threshold)
         self._base_url = base_url
         self._labelled = both_kinds(tuple(retriever.snapshot.documents.values()))
@@ -213,7 +214,7 @@ class Composer:
     def _ranked(
         self, question: str, asked: Asked, as_of: date, document_id: str | None, *, may_ask: bool
     ) -> Draft:
-        query = self._retriever.read(question)
+        query = self._read(question)
         hits = self.found(query, as_of, document_id)
         if not hits:
             return Draft("out_of_scope", "unrelated", 0.0)
@@ -236,10 +237,14 @@ class Composer:
                 return answered(hits, close, confidence)
             subject = self._features.subject(question, hits[0].document)
             strange = bool(subject) and names_another(features, confidence)
+            strange = strange and not self._features.names(query.text, hits[0])
             if strange or (not sure and not self._is_alone(document_id)):
                 return unrelated(hits, confidence)
             return self._untyped(hits, asked, query, confidence, choice)
         return answered(hits, choice, confidence) if sure else unrelated(hits, confidence)
+
+    def _read(self, question: str) -> Query:
+        return self._retriever.read(self._home.leave_out(question))
 
     def _listing(self, question: str, document_id: str | None) -> str | None:
         """The part of a story that asks what all the only policy says, whatever was told before."""
@@ -252,7 +257,7 @@ class Composer:
 
     def _past(self, question: str, asked: Asked, as_of: date, document_id: str | None) -> Draft | None:
         """What only documents say that are not in force: that it is so, what took their place, and the nearest clause."""
-        query = self._retriever.read(question)
+        query = self._read(question)
         past = self._lapsed.find(query, as_of, document_id, DEPTH)
         if past is None:
             return None
@@ -275,7 +280,7 @@ class Composer:
 
     def _part(self, part: str, as_of: date, document_id: str | None) -> tuple[Draft | None, bool]:
         """The draft for one of several questions, and whether its evidence is of the kind asked for."""
-        query, asked = self._retriever.read(part), read_intent(part).first()
+        query, asked = self._read(part), read_intent(part).first()
         hits = self.found(query, as_of, document_id)
         if not hits:
             return None, False

@@ -16,6 +16,7 @@ SHORTEST_PART = 3  # words of subject a part of a question must have to be judge
 OPENING = 3000  # where a document names the places it is about
 # A name the document has no word of: how long, how rare, and from which confidence on it is mere surroundings.
 STRANGE_GAP, STRANGE_WORD, SURROUNDED = 0.5, 0.9, 0.75
+NAMED = 3  # characters of subject by which a part of a question names a clause
 AGREEING = 10  # hits that are held against each other
 READ = 60_000  # characters of a document that are looked through for the question's words
 _PAUSE = re.compile(r"[,;。?!]")
@@ -75,6 +76,12 @@ class Features:
         """The words that say what is asked about, without the name of the place whose document it is: that tells nothing."""
         here = fold(document.region or "")
         return tuple(word for word in self._analyzer.subject(question) if word not in here)
+
+    def names(self, question: str, hit: Hit) -> bool:
+        """Whether a part of the question names at some length nothing but what the hit says of it."""
+        text = fold(f"{indexed_text(hit.chunk)}\n{hit.text}")
+        parts = [self.subject(part, hit.document) for part in _PAUSE.split(fold(question))]
+        return any(sum(map(len, part)) >= NAMED and all(word in text for word in part) for part in parts)
 
     def _weight(self, word: str) -> float:
         return self._analyzer.rarity(word) ** 2

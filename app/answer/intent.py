@@ -16,9 +16,9 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
         "amount",
         r"(?<!电话)(?<!号码)(?<!热线)(?<!座机)(?<!号)(?<!电话是)(?<!号码是)(?<!热线是)(?<!座机是)多少(?!个?(?:部分|章|条|节|号文|项|次|天|年|月|种|材料|资料|证|时间|工作日))|几[万千百十]+[个元块钱亿万]*|[几多]个亿|[几多]少个?(?:百分|点)|几个(?:百分)?点|"
-        r"百分之几|多大的?(?:年?营[收业]|规模|面积|投资)|几成|封顶|几成|几折|几个钱|[多几]大(?:金额|额度)|"
+        r"百分之几|多大的?(?:年?营[收业]|规模|面积|投资)|(?:面积|规模|营[收业]额?|产值|投资额?|人数|税收)[^,。?]{0,4}(?:多大|多高|多少|几)|几成|封顶|几成|几折|几个钱|[多几]大(?:金额|额度)|"
         r"(?:给|奖|补|发|贴|拿|领|免|减|返|资助|贷)(?:[^\d,。?]{0,4})(?:几[万千百]|一半|全[额部]|几个钱)|"
-        r"(?:金额|比例|上限|限额|额度|标准|指标|增速|门槛|费率|利率|税率|数额)[^,。]{0,6}(?:是|为|多|几|怎|如何|什么|达)|(?:上限|限额|额度|封顶|顶格)[^,。]{0,6}(?:多|几|吗|不|没)|"
+        r"(?:金额|比例|上限|限额|额度|标准|指标|增速|门槛|费率|利率|税率|数额)[^,。]{0,6}(?:是|为|多|几|怎|如何|什么|达)|(?:上限|限额|额度|封顶|顶格)(?:[^,。]{0,6}(?:多|几|吗|不|没)|[?？]?\s*$)|"
         r"(?:什么|哪些|哪个)(?:标准|指标|比例|数)|有没有(?:[^,。?]{0,6})(?:标准|上限|封顶|额度|指标)|"
         r"最[高多低少](?:补|给|奖|能|可|得|要|投|拿|几)",
     ),
@@ -85,6 +85,8 @@ _PLAIN = (
     ("哪儿", "哪里"),
     ("几多", "多少"),
 )
+# 多少 behind a telephone asks for its number.
+_NUMBER_OF = re.compile(r"(?:电话|号码|热线|座机|手机号|传真|邮箱|微信号)[,，\s]*(?:是|为)?多少")
 _COMPILED: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple((name, re.compile(p)) for name, p in _PATTERNS)
 
 
@@ -122,6 +124,7 @@ def _plain(question: str) -> str:
 def read_intent(question: str) -> Asked:
     """Which intents the words of a question show."""
     folded = _plain(question)
+    folded = _NUMBER_OF.sub(lambda found: found.group().replace("多少", "哪个"), folded)
     found = [(name, match.group()) for name, pattern in _COMPILED if (match := pattern.search(folded))]
     intents = tuple(name for name, _ in found) or ("other",)
     return Asked(intents, bool(_LIST.search(folded)), tuple(words for _, words in found))

@@ -37,7 +37,9 @@ _TYPED: Mapping[Intent, re.Pattern[str]] = {
 }
 # A question for a day wants a day and not a period, one for a telephone a number and not a department.
 _NARROWER: Mapping[tuple[Intent, re.Pattern[str]], re.Pattern[str]] = {
-    ("time", re.compile(r"有效期|施行|到哪一?年|管到")): re.compile(r"有效|施行|\d{4}\s*年|长期|废止"),
+    ("time", re.compile(r"有效期|施行|到哪一?年|管到")): re.compile(
+        r"有效(?:期|至|到)|有效(?=[,，。;；)）]|$)|施行|\d{4}\s*年|长期|废止"
+    ),
     ("time", re.compile(r"截止|截至|几[号月日]|哪天|何时|什么时(?:候|间)|啥时候|几点")): re.compile(
         r"\d+\s*月|\d+\s*日|\d{4}\s*年|\d{4}[-./]\d{1,2}|\d+[:点时]|之日起|截至|截止|即日|次[日月年]|每[年月季周]|届满|为止|[上下]半年"
     ),
