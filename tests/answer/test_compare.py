@@ -72,15 +72,18 @@ def test_each_of_several_questions_is_answered(desk: Composer) -> None:
     assert "十四间" in answer.text
 
 
+DAILY = ("防火", "饮水", "消杀", "用电", "燃气", "食材", "泳池", "客诉")
+
+
 def test_an_enumeration_among_several_questions_is_told_whole() -> None:
     letter = "".join(
         f"（{n}）{name}管理：从业人员应当按照{name}管理的规定逐日登记{name}情况，并在每月月底前把登记报送乡镇备查，不得遗漏涂改。\n"
-        for n, name in zip("一二三四五六七八", "防火 饮水 消杀 用电 燃气 食材 泳池 客诉".split(), strict=True)
+        for n, name in zip("一二三四五六七八", DAILY, strict=True)
     )
     desk = composer_for(camp=CAMP, inn=f"# 民宿安全须知\n## 一、日常管理事项有哪些\n{letter}")
     answer = desk.answer("露营营地奖多少钱？另外民宿日常管理事项有哪些？", as_of=TODAY)
     assert "最高60万元" in answer.text
-    assert all(f"{name}管理" in answer.text for name in "防火 饮水 消杀 用电 燃气 食材 泳池 客诉".split())
+    assert all(f"{name}管理" in answer.text for name in DAILY)
 
 
 @given(st.text(max_size=60))
