@@ -75,6 +75,23 @@ def build():
     return folder
 
 
+PICTURES = Path(__file__).resolve().parents[3] / "app" / "web" / "static" / "readme"
+COLOURS = 128  # enough for text and flat surfaces; a third of the bytes
+
+
+@pytest.fixture(scope="session")
+def picture(build):
+    """Takes a screenshot into the build folder, and renews README's of that name where one asks for it."""
+
+    def taken(page, name):
+        page.screenshot(path=build / f"{name}.png")
+        if os.environ.get("ZHENGWEN_UPDATE_SCREENSHOTS") == "1":
+            image = pytest.importorskip("PIL.Image").open(build / f"{name}.png").convert("RGB")
+            image.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+
+    return taken
+
+
 class FakeStore:
     """Keeps what people said."""
 
