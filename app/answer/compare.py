@@ -1,6 +1,7 @@
 """Several things asked at once: “甲和乙分别补多少”, “甲跟乙比有什么不同”, “甲给什么支持？另外乙要什么条件”. Each is a question of its own."""
 
 import re
+from collections.abc import Callable
 
 from app.answer.intent import read_intent
 
@@ -28,6 +29,12 @@ _ONE_AND = re.compile(
 _NEXT = re.compile(
     r"[。？?；;！!]+\s*(?:另外|顺便|还有|再就是|同时|对了|以及)?|[，,]\s*(?:另外|顺便|还有(?![什哪没])|再就是|对了|(?:再|同时|还想|也想)(?=问|知道|了解|说))[，,]?"
 )
+_COMMA = re.compile(r"[，,。？?；;！!]+\s*")
+_LISTED = re.compile(r"[、，,：:]|以及|和|与")
+_ASKS = re.compile(
+    r"吗|呢|怎|什么|啥|哪|多少|几[个条项年月天部]|谁|能不能|可不可以|行不行|有没有|是不是|是否|咋"
+)
+WHOLE = {"notes", "basis", "objective", "structure"}
 _ENDS = re.compile(r"[，,。；;！!？?：:]\s*$")
 _NOISE = re.compile(
     _TWO
@@ -56,12 +63,30 @@ def sides(question: str) -> tuple[str, ...]:
 
 def questions(text: str) -> tuple[str, ...]:
     """The questions that a text puts one after the other, at most three; none where it puts one. What is told before belongs to the first."""
+    for pieces, asks in ((_NEXT.split(text), _may_ask), (_COMMA.split(text), _surely_asks)):
+        if len(asked := _asked(pieces, asks)) > 1:
+            return asked if len(asked) <= MOST else ()
+    # 依据、目标和结构: matters of the whole policy, named side by side.
+    matters = _asked(_LISTED.split(text), _may_ask)
+    intents = {read_intent(matter).intent for matter in matters}
+    return matters if 2 <= len(matters) <= MOST and len(intents) == len(matters) and intents <= WHOLE else ()
+
+
+def _may_ask(piece: str) -> bool:
+    asked = read_intent(piece)
+    return asked.intent != "other" or asked.wants_list or bool(_ASKS.search(piece))
+
+
+def _surely_asks(piece: str) -> bool:
+    return read_intent(piece).intent != "other" and bool(_ASKS.search(piece))
+
+
+def _asked(pieces: list[str], asks: Callable[[str], bool]) -> tuple[str, ...]:
     told, asked = "", []
-    for piece in _NEXT.split(text):
-        intent = read_intent(piece)
-        if intent.intent != "other" or intent.wants_list:
+    for piece in pieces:
+        if asks(piece):
             asked.append(f"{told}{piece}".strip())
             told = ""
         elif not asked:
             told += f"{piece}，" if piece.strip() else ""
-    return tuple(asked) if 2 <= len(asked) <= MOST else ()
+    return tuple(asked)

@@ -9,11 +9,11 @@ from app.answer.cover import Features
 from app.answer.draft import Draft
 from app.answer.intent import read_intent
 from app.answer.links import Links
+from app.answer.typed import is_typed
 from app.corpus import Clause
 
 HALF_SURE = 0.2  # of the threshold: how sure each side of a comparison must be when the other is sure
 MOST = 400  # characters that all may have together, lest each is its best clause alone
-WHOLE_MATTERS = ("notes", "basis", "objective", "structure")  # asked of the policy itself
 
 Part = Callable[[str], tuple[Draft | None, bool]]
 """The draft for one question, None where nothing was found, and whether its evidence is of the kind asked for."""
@@ -48,8 +48,7 @@ class Several:
             draft, holds = part(each)
             if draft is None or not holds or draft.confidence < self.threshold:
                 return None
-            of_policy = read_intent(each).intent in WHOLE_MATTERS
-            if not of_policy and not self.features.subject(each, draft.evidence[0].document):
+            if _leans(each) and not self.features.subject(each, draft.evidence[0].document):
                 return None
             drafts.append(draft)
         return self._together(drafts, question)
@@ -68,6 +67,14 @@ class Several:
         matched = tuple(dict.fromkeys(word for draft in drafts for word in draft.matched))
         together = tuple(evidence.values())
         return replace(drafts[0], confidence=surest, evidence=together, reason="quote", matched=matched)
+
+
+def _leans(question: str) -> bool:
+    """Whether what is asked for is asked of something (how much, on what terms), which may have been named before."""
+    asked = read_intent(question)
+    if asked.intent == "other" and asked.wants_list:
+        return True
+    return is_typed(asked.intent) or (asked.intent in ("condition", "support") and asked.reasons[0] != "政策")
 
 
 def _shortest(draft: Draft) -> Sequence[Evidence]:

@@ -18,8 +18,9 @@ _PLACE = re.compile(
 )
 # What is said around a place without naming anything else.
 _AROUND = re.compile(
-    r"展开|一遍|一次|具体|详细|仔细|细说|解释|解读|介绍|重复|念|读|先说|先讲|说说|讲讲|看看|单独|名字|名称|内容|原文|意思|来着|完整|上面|上述|前面|刚才|刚刚|里面"
+    r"展开|听听|念念?|讲|写|一遍|一次|具体|详细|仔细|细说|解释|解读|介绍|重复|念|读|先说|先讲|说说|讲讲|看看|单独|名字|名称|内容|原文|意思|来着|完整|上面|上述|前面|刚才|刚刚|里面"
 )
+_JOINED = re.compile(r"\s*(?:和|跟|与|以及|还有|、|分别|各)\s*")
 _NAME_ENDS = re.compile(r"[：:。；;\n]")
 _LABEL = re.compile(r"^\s*(?:[(（][^)）]{1,3}[)）]|[一二三四五六七八九十\d]{1,3}[、.．]|第[^条]{1,5}条)\s*")
 _PLAIN = ("other", "term")
@@ -31,13 +32,14 @@ def ordinal(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
     An entry is asked for by its own name. Where it has none, or no list was told, the place is put behind the last question.
     """
     folded = fold(utterance)
-    wanted = _PLACE.search(folded)
-    if wanted is None:
+    places = list(_PLACE.finditer(folded))
+    rest = _PLACE.sub(" ", folded)
+    if not places or analyzer.subject(_AROUND.sub(" ", rest)):
         return ()
-    rest = f"{folded[: wanted.start()]} {folded[wanted.end() :]}"
-    if analyzer.subject(_AROUND.sub(" ", rest)):
-        return ()
-    found = []
+    if len(places) > 1:
+        names = [_named(place, last) for place in places]
+        return (f"{'和'.join(names)}分别{_JOINED.sub('', rest).strip()}",) if all(names) else ()
+    found, wanted = [], places[0]
     if name := _named(wanted, last):
         asks = read_intent(rest).intent not in _PLAIN
         found.append(f"{name} {rest.strip()}" if asks else name)
@@ -58,7 +60,7 @@ def _named(wanted: re.Match[str], last: Past) -> str:
         entries, at = last.options, _index(wanted, len(last.options), None)
         return entries[at] if at is not None else ""
     told = last.quotes[0] if last.quotes else ""
-    here = next((n for n, entry in enumerate(last.entries) if told and entry == told), None)
+    here = next((n for n, entry in enumerate(last.entries) if told and told.startswith(entry)), None)
     at = _index(wanted, len(last.entries), here)
     return _name(last.entries[at]) if at is not None else ""
 

@@ -1,7 +1,7 @@
 """A follow-up becomes a whole question, by rule and in the words of the session and the corpus; the result is always shown.
 
 Every rule takes the utterance and the last turn and returns whole questions. A rule never adds a word that stands neither in
-the session nor in the clauses last quoted.
+the session nor in the clauses last quoted, but for 和 and 分别 between two entries of a list.
 """
 
 import re
