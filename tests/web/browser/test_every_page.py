@@ -16,6 +16,7 @@ from app.web.services import Intake
 from tests.converse.approved import sameness
 from tests.web.browser.conftest import outside, policy_breach
 from tests.web.browser.reach import over_the_edge, too_low
+from tests.web.browser.test_widget_access import AXE
 from tests.web.hotline.conftest import PASSWORD
 from tests.web.hotline.reviewing import fields, following, reviewing_services, stamp
 from tests.web.test_server import served
@@ -95,32 +96,58 @@ def pages_of(office):
     return [*html, "/hotline/gaps?state=solved", "/admin/audit?since=2030-01-01"]
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_nothing_is_cut_on_any_page_and_on_a_phone_nothing_is_too_low_to_press(chromium, office, size):
-    width, height = SIZES[size]
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+@pytest.fixture
+def page(chromium, office):
+    """A page of the administrator's; the test fails where it complained."""
+    context = chromium.new_context(locale="zh-CN")
     context.add_cookies([{"name": COOKIE, "value": office.token(Role.ADMIN), "url": office.address}])
-    page = context.new_page()
-    wrong = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: policy_breach(message.text, wrong))
-    page.on("request", lambda request: outside(request.url, wrong))
-    pages = pages_of(office)
-    assert len(pages) > 20
-    for path in pages:
-        page.goto(office.address + path)
-        wrong += [(path, each) for each in complaints(page, size)]
-    context.clear_cookies()
-    page.goto(office.address + "/hotline/sign-in")
-    wrong += complaints(page, size)
+    opened, wrong = context.new_page(), []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda message: policy_breach(message.text, wrong))
+    opened.on("request", lambda request: outside(request.url, wrong))
+    yield opened
     context.close()
     assert wrong == []
 
 
-def complaints(page, size):
-    """What is wrong with the page that is open, with everything on it unfolded, and with each of its dialogs."""
+def every(page, office):
+    """Opens one page after the other with all that it folds away, the sign-in page last; gives the address."""
+    pages = pages_of(office)
+    assert len(pages) > 20
+    for path in [*pages, "/hotline/sign-in"]:
+        if path == "/hotline/sign-in":
+            page.context.clear_cookies()
+        page.goto(office.address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        yield path
+
+
+def test_nothing_is_cut_on_any_page_and_on_a_phone_nothing_is_too_low_to_press(page, office):
     wrong = []
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    for path in every(page, office):
+        for name, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            wrong += [(path, name, each) for each in complaints(page, name)]
+    assert wrong == []
+
+
+def test_axe_finds_nothing_on_any_page_in_light_or_dark(page, office):
+    run = "axe.run(document, {resultTypes: ['violations']})"
+    wrong = []
+    for path in every(page, office):
+        page.evaluate(AXE)
+        for look in ("light", "dark"):
+            page.emulate_media(color_scheme=look)
+            told = page.evaluate(
+                f"{run}.then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))"
+            )
+            wrong += [(path, look, each) for each in told]
+    assert wrong == []
+
+
+def complaints(page, size):
+    """What is wrong with the page that is open, and with each of its dialogs."""
+    wrong = []
     for dialog in [None, *page.locator("dialog").all()]:
         if dialog is not None:
             dialog.evaluate("each => each.showModal()")
