@@ -7,7 +7,7 @@ from app.answer.compose import Composer
 from app.answer.confidence import Confidence, load_confidence
 from app.answer.cover import Features
 from app.answer.fields import names_only_a_field
-from app.answer.intent import Asked, read_intent
+from app.answer.intent import Asked, asks, read_intent
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer, titled
 from app.answer.scope import Places, is_chat
@@ -27,6 +27,7 @@ __all__ = [
     "Places",
     "Renderer",
     "Status",
+    "asks",
     "cite",
     "is_chat",
     "load_confidence",

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.answer.answer import Intent
 from app.answer.citation import Evidence
 from app.answer.cover import longest_run
 from app.answer.evidence import passages, whole_list
@@ -30,6 +31,11 @@ _TITLE = re.compile(r"《[^》]*》")
 # Words that any list may be called by: they do not tell which is meant.
 _ANY_LIST = re.compile(r"事项|内容|方面|措施|方向|办法|政策|文件|清单|情况|主要|具体|有关|相关")
 _SUPPORT = re.compile(r"支持|扶持|鼓励|奖励|资助|补[贴助]|减免|优惠")
+# How lists are headed that people ask for in other words: 要留神哪几点.
+_HEADED: Mapping[Intent, re.Pattern[str]] = {
+    "notes": re.compile(r"注意|须知|提示|提醒"),
+    "term": re.compile(r"诠释|名词解释|术语|释义|定义"),
+}
 _SUPPORT_ASKED = re.compile(
     rf"{_SUPPORT.pattern}|帮[扶衬]|好处|甜头|照顾|(?:哪些|几[条项个])政策|政策(?:[都共]?有哪些|清单)"
 )
@@ -103,6 +109,8 @@ def _list_head(
         about = _subject(text, hits[0], analyzer)
         if head := _named_head(heads, _ANY_LIST.sub(" ", text), about, snapshot, analyzer):
             return head
+        if asked.intent in _HEADED and (head := _headed(heads, _HEADED[asked.intent], snapshot)):
+            return head
         if not about and (alike := _head_of_alike(hits[0], text, snapshot)):
             return alike
     tie = NEAR_TIE if subject else LOOSE_TIE
@@ -115,6 +123,10 @@ def _subject(text: str, best: Hit, analyzer: Analyzer) -> tuple[str, ...]:
     """What is asked about, but for the name of the place whose policy it is: that tells no list from another."""
     here = fold(best.document.region or "")
     return tuple(word for word in analyzer.subject(text) if word not in here)
+
+
+def _headed(heads: Sequence[Clause], pattern: re.Pattern[str], snapshot: Snapshot) -> Clause | None:
+    return next((head for head in heads if pattern.search(_own_words(head, snapshot))), None)
 
 
 def _named_head(

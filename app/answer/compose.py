@@ -238,6 +238,7 @@ class Composer:
             subject = self._features.subject(question, hits[0].document)
             strange = bool(subject) and names_another(features, confidence)
             strange = strange and not self._features.names(query.text, hits[0])
+            strange |= not sure and not self._features.knows(question, hits[0].document)
             if strange or (not sure and not self._is_alone(document_id)):
                 return unrelated(hits, confidence)
             return self._untyped(hits, asked, query, confidence, choice)
@@ -358,7 +359,8 @@ class Composer:
             shared = longest_run(fold(question), fold(indexed_text(best.chunk)))
             if shared < SHORTEST_WORD:
                 return False
-        return self._is_alone(document_id) and not self._features.subject(question, best.document)
+        named = self._features.matter if asked.intent == "material" else self._features.subject
+        return self._is_alone(document_id) and not named(question, best.document)
 
     def _untyped(
         self, hits: Sequence[Hit], asked: Asked, query: Query, confidence: float, nearest: Choice

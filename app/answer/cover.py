@@ -20,6 +20,11 @@ NAMED = 3  # characters of subject by which a part of a question names a clause
 AGREEING = 10  # hits that are held against each other
 READ = 60_000  # characters of a document that are looked through for the question's words
 _PAUSE = re.compile(r"[,;。?!]")
+# What any application has to do with: papers, offices.
+_FORMAL = re.compile(
+    r"身份证|许可证|证件|证明|复印件|原件|附件|表格?$|执照|公章|报告|合同|发票|承诺书|授权书|[局委办部厅科]$|窗口|中心$|平台|网站|系统$"
+)
+_OF_POLICY = re.compile(r"申报|政策|办法|文件|扶持|奖补|补贴")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -77,11 +82,30 @@ class Features:
         here = fold(document.region or "")
         return tuple(word for word in self._analyzer.subject(question) if word not in here)
 
+    def knows(self, question: str, document: Document) -> bool:
+        """Whether the document says anything of what the question names.
+
+        A question is about the document too where it names nothing but papers and offices, or says that it asks of a policy.
+        """
+        whole = self._folded(document)
+        words = self.matter(question, document)
+        if _OF_POLICY.search(fold(question)):
+            return True
+        return not words or any(word in whole for word in words)
+
+    def matter(self, question: str, document: Document) -> tuple[str, ...]:
+        """The subject without papers and offices, which any application has to do with, and without single characters."""
+        words = self.subject(question, document)
+        return tuple(word for word in words if len(word) > 1 and not _FORMAL.search(word))
+
     def names(self, question: str, hit: Hit) -> bool:
         """Whether a part of the question names at some length nothing but what the hit says of it."""
         text = fold(f"{indexed_text(hit.chunk)}\n{hit.text}")
-        parts = [self.subject(part, hit.document) for part in _PAUSE.split(fold(question))]
-        return any(sum(map(len, part)) >= NAMED and all(word in text for word in part) for part in parts)
+        for part in _PAUSE.split(fold(question)):
+            words = [word for word in self.subject(part, hit.document) if len(word) > 1]
+            if sum(map(len, words)) >= NAMED and all(word in text for word in words):
+                return True
+        return False
 
     def _weight(self, word: str) -> float:
         return self._analyzer.rarity(word) ** 2

@@ -19,7 +19,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"百分之几|多大的?(?:年?营[收业]|规模|面积|投资)|(?:面积|规模|营[收业]额?|产值|投资额?|人数|税收)[^,。?]{0,4}(?:多大|多高|多少|几)|几成|封顶|几成|几折|几个钱|[多几]大(?:金额|额度)|"
         r"(?:给|奖|补|发|贴|拿|领|免|减|返|资助|贷)(?:[^\d,。?]{0,4})(?:几[万千百]|一半|全[额部]|几个钱)|"
         r"(?:金额|比例|上限|限额|额度|标准|指标|增速|门槛|费率|利率|税率|数额)[^,。]{0,6}(?:是|为|多|几|怎|如何|什么|达)|(?:上限|限额|额度|封顶|顶格)(?:[^,。]{0,6}(?:多|几|吗|不|没)|[?？]?\s*$)|"
-        r"(?:什么|哪些|哪个)(?:标准|指标|比例|数)|有没有(?:[^,。?]{0,6})(?:标准|上限|封顶|额度|指标)|"
+        r"(?:什么|哪些|哪个)(?:标准|指标|比例|数(?![字据]))|有没有(?:[^,。?]{0,6})(?:标准|上限|封顶|额度|指标)|"
         r"最[高多低少](?:补|给|奖|能|可|得|要|投|拿|几)",
     ),
     (
@@ -40,7 +40,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         "material",
         r"(?:哪些|什么|几样|多少)[^,。?]{0,4}(?:材料|资料|证件|表格|手续|单据|凭证|证照|本本)|"
         r"(?:材料|资料|证件)[^,。?]{0,4}(?:清单|有哪些|是什么|要哪些|要什么|都要)|材料清单|(?:材料|资料)呢|带(?:什么|哪些)|交(?:什么|哪些)|(?<!具)备(?:什么|哪些)|"
-        r"(?:营业执照|审计报告|身份证|公章|复印件|财务报表)[^,。?]{0,8}(?:还是|要不要|要吗|用不用|需要吗)|申[报请]表|原件|复印件|模板|范本|盖章",
+        r"(?:营业执照|审计报告|身份证|公章|复印件|财务报表)[^,。?]{0,8}(?:还是|要不要|要吗|用不用|需要吗|要(?:交|带|给|附|提交|准备))|(?:带|交|提交|提供|附上?|出具|开具)(?:个|一?份|一下|上)?[^,。?]{0,6}(?:证明|报告|执照|身份证|复印件|合同|发票|许可证|报表|户口[本簿])|申[报请]表|原件|复印件|模板|范本|盖章",
     ),
     (
         "time",
@@ -64,7 +64,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     ),
     (
         "condition",
-        r"条件|资格|要求|门槛|符合(?:什么|哪些)|满足(?:什么|哪些)|哪些(?:企业|人|单位|项目)|谁(?:能|可以)|能不能|可不可以|行不行|[可能]以?(?:申请|享受|拿|领)[^,。?]{0,8}吗|算吗|够格|只(?:给|限|管|面向)|限制|限于|谁(?:来|去)?(?:出面|牵头)?(?:申?报|申请)|能(?:去|来)?(?:申报|申请|报)|够不够|有份",
+        r"条件|资格|要求|门槛|符合(?:什么|哪些)|满足(?:什么|哪些)|什么样的?(?:企业|人|单位|项目|公司|厂)|哪[类种](?:企业|人|单位|项目|公司|厂)|哪些(?:企业|人|单位|项目)|谁(?:能|可以)|能不能|可不可以|行不行|[可能]以?(?:申请|享受|拿|领)[^,。?]{0,8}吗|算吗|够格|只(?:给|限|管|面向)|限制|限于|谁(?:来|去)?(?:出面|牵头)?(?:申?报|申请)|能(?:去|来)?(?:申报|申请|报)|够不够|有份",
     ),
     (
         "support",
@@ -76,6 +76,11 @@ _LIST = re.compile(
     r"一共|注意(?:事项|什么)(?:[都有是]|$|\?)|完整|一[项条]不漏|说全|都要注意|一样一样|挨着|分别是哪|一共是?哪"
 )
 _PAUSE = re.compile(r"[,，。;；?？!！:：]")
+_PIECE = re.compile(r"[^,，。;；?？!！]+")
+_ASKING = re.compile(
+    r"吗|呢|怎|什么|哪|多少|多[大久高长]|谁|(?<![这近好前过头])几[^乎何]|([能可给有是要行该])不\1|有没有|能否|是否|可否|算不算|如何|何时|何处"
+)
+_SOUGHT = {"amount", "process", "material", "time"}  # of these a word that is told is no question
 # How people say the question words of the patterns above.
 _PLAIN = (
     ("啥子", "什么"),
@@ -108,6 +113,11 @@ class Asked:
         return self.intents[0]
 
 
+def asks(text: str) -> bool:
+    """Whether a text is put as a question."""
+    return bool(_ASKING.search(_plain(text)))
+
+
 def listing_parts(question: str) -> tuple[str, ...]:
     """The parts of a longer question that ask for a list; none where it has one part alone."""
     parts = [part for part in _PAUSE.split(_plain(question)) if part.strip()]
@@ -121,10 +131,22 @@ def _plain(question: str) -> str:
     return folded
 
 
+def _told(folded: str) -> int:
+    """Where the asking begins: people tell first (这几年, 按月还租金) what must not be taken for what they ask."""
+    pieces = [match.span() for match in _PIECE.finditer(folded)]
+    asking = [start for start, end in pieces if _ASKING.search(folded, start, end)]
+    return asking[0] if asking else 0
+
+
 def read_intent(question: str) -> Asked:
     """Which intents the words of a question show."""
     folded = _plain(question)
     folded = _NUMBER_OF.sub(lambda found: found.group().replace("多少", "哪个"), folded)
-    found = [(name, match.group()) for name, pattern in _COMPILED if (match := pattern.search(folded))]
+    told = _told(folded)
+    found = [
+        (name, match.group())
+        for name, pattern in _COMPILED
+        if (match := pattern.search(folded, 0 if name not in _SOUGHT else told))
+    ]
     intents = tuple(name for name, _ in found) or ("other",)
     return Asked(intents, bool(_LIST.search(folded)), tuple(words for _, words in found))

@@ -57,6 +57,10 @@ _NARROWER: Mapping[tuple[Intent, re.Pattern[str]], re.Pattern[str]] = {
         r"网站|网址|(?:申报|办理|服务|管理|查询|登记|预约|申请|审批|政务|办事)[一-鿿]{0,6}(?:系统|平台)|小程序|公众号|app|www|http|登录|网上"
     ),
 }
+# Papers that a question may name: whether these are needed is asked, not which are.
+_PAPERS = re.compile(
+    r"营业执照|身份证|户口[本簿]|发票|合同|公章|许可证|复印件|原件|(?:审计|检测|评估|验资|可研|财务|年度|完税|纳税|信用)(?:报告|证明)|社保|承诺书|授权书"
+)
 # Words that only name the thing asked for, without giving it.
 _GENERIC: Mapping[Intent, re.Pattern[str]] = {
     "process": re.compile(r"申报(?:材料|条件|要求)|支持方式|办理条件"),
@@ -76,6 +80,8 @@ def holds_type(intent: Intent, question: str, text: str) -> bool:
     if pattern is None:
         return True
     folded = fold(text)
+    if intent == "material" and (papers := _PAPERS.findall(fold(question))):
+        return any(paper in folded for paper in papers)
     if generic := _GENERIC.get(intent):
         folded = generic.sub("", folded)
     return bool(pattern.search(folded))

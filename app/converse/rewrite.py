@@ -7,7 +7,7 @@ the session nor in the clauses last quoted, but for 和 and 分别 between two e
 import re
 from collections.abc import Callable, Sequence
 
-from app.answer import read_intent
+from app.answer import asks, read_intent
 from app.converse.ordinal import ordinal
 from app.converse.session import Past
 from app.text import Analyzer, fold
@@ -63,8 +63,8 @@ def ellipsis(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
 
 def leaning(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
     """An utterance that names no subject or leans on what was said: the topic is put before it."""
-    asks = read_intent(utterance).intent != "other"
-    if not _LEANS.search(utterance) and (analyzer.subject(utterance) or not asks):
+    asking = read_intent(utterance).intent != "other" or asks(utterance)
+    if not _LEANS.search(utterance) and (analyzer.subject(utterance) or not asking):
         return ()
     return with_topic(utterance, last, analyzer)
 
