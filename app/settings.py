@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     prompts: Path = Field(ROOT / "prompts", description="答复模板所在文件夹")
     model: str = Field(
         "default",
-        description="编码模型：default 为随附模型，fast 为其中的静态词向量（不用 torch），也可填模型文件夹或 sentence-transformers 模型名",
+        description="编码模型：default 为随附模型，fast 为其中的静态词向量，也可填模型文件夹或 sentence-transformers 模型名",
     )
     exact_limit: int = Field(
         200_000, ge=0, description="检索单元不超过此数时向量逐一比较；超过后分组查找，更快而略有遗漏"

@@ -22,7 +22,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import numpy as np
 import torch
 import typer
-from encoder_training import assemble, card, contrast, material
+from encoder_training import assemble, card, contrast, material, onnx_export
 from rich.progress import (
     BarColumn,
     Progress,
@@ -156,6 +156,9 @@ def adapt(
         "from": model.name,
     }
     read, facts = material.read(corpus, None), material.record(corpus, None, options)
+    if (model / onnx_export.GRAPH).is_file() and not (model / onnx_export.WEIGHTS).is_file():
+        onnx_export.add_weights(model, work / "start")
+        model = work / "start"
     made = SentenceTransformer(str(model), device="cpu").float()
     table = max(made.parameters(), key=lambda p: p.shape[0])
     plan = contrast.Plan(steps, None, rate * 10, rate, device=device)

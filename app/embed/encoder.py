@@ -1,7 +1,8 @@
 """The encoder: the only importer of sentence-transformers.
 
 Importing that library takes seconds and hundreds of megabytes, so it happens in a constructor, and not at all for the
-embedded models, which `app.embed.static` reads with numpy and `app.embed.bert` with torch alone. torch goes first: faiss brings an OpenMP of its own.
+embedded models, which `app.embed.static` reads with numpy and `app.embed.onnx` with ONNX Runtime. Where torch is needed it goes
+first: faiss brings an OpenMP of its own.
 """
 
 import hashlib
@@ -13,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.embed.bert import BertRuntime, is_plain_bert
 from app.embed.folder import ModelFolder, read_folder
 from app.embed.joined import JoinedRuntime, Runtime, parts_of
+from app.embed.onnx import EncoderRuntime, is_exported
 from app.embed.static import StaticRuntime, Vectors, is_light, unit
+from app.embed.weights import writable
 from app.errors import ModelError
 
 MODELS = Path(__file__).parent / "model"
@@ -124,11 +126,11 @@ class Encoder:
         """
         if (table := self._table()) is None:
             raise ModelError(f"模型“{self.name}”不提供逐词向量。请改用随附模型，或关闭逐词重排。")
-        return table.token_vectors(_writable(text))
+        return table.token_vectors(writable(text))
 
     def _encode(self, texts: Sequence[str], query: bool) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        clean = [_writable(text) for text in texts]
+        clean = [writable(text) for text in texts]
         rows = [
             row for row, text in enumerate(clean) if text.strip()
         ]  # nothing to read: zero, whatever the model
@@ -144,8 +146,8 @@ def _runtime(folder: ModelFolder, threads: int, offline: bool) -> Runtime:
         return JoinedRuntime(parts_of(folder), lambda part: _runtime(part, threads, offline))
     if is_light(folder):
         return StaticRuntime(folder)
-    if is_plain_bert(folder):
-        return BertRuntime(folder, threads)
+    if is_exported(folder):
+        return EncoderRuntime(folder, threads)
     return SentenceTransformerRuntime(str(folder.path), threads, offline)
 
 
@@ -155,11 +157,6 @@ def _settle_environment(threads: int, offline: bool) -> None:
     if offline:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
-
-
-def _writable(text: str) -> str:
-    # Tokenizers refuse lone surrogates, which JSON may carry.
-    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _unusable(name: str, offline: bool, fault: Exception) -> ModelError:

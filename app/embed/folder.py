@@ -37,16 +37,31 @@ def read_folder(path: Path) -> ModelFolder:
 
     Raises ModelError when it is missing, empty, or does not list its modules.
     """
-    if not path.is_dir():
-        raise ModelError(f"找不到模型文件夹“{path}”。{REMEDY}")
+    revision = revision_of(path)
     try:
         if (path / JOINED).is_file():
-            return ModelFolder(path, (JOINED,), _revision(path))
+            return ModelFolder(path, (JOINED,), revision)
         listed = json.loads((path / "modules.json").read_text(encoding="utf-8"))
         modules = tuple(str(module["type"]).rsplit(".", 1)[-1] for module in listed)
     except (OSError, ValueError, TypeError, KeyError) as fault:
         raise damaged(path, "modules.json", fault) from fault
-    return ModelFolder(path, modules, _revision(path), (path / RECORD).is_file())
+    return ModelFolder(path, modules, revision, (path / RECORD).is_file())
+
+
+def revision_of(path: Path) -> str:
+    """A sha256 over every file in `path` that can change what the model computes.
+
+    Raises ModelError when there is no such folder.
+    """
+    if not path.is_dir():
+        raise ModelError(f"找不到模型文件夹“{path}”。{REMEDY}")
+    made = hashlib.sha256()
+    for file in _files(path):
+        made.update(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\0".encode())
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                made.update(block)
+    return made.hexdigest()
 
 
 def read_json(path: Path) -> Any:
@@ -61,16 +76,6 @@ def damaged(path: Path, part: str, fault: object) -> ModelError:
     """The error for a part of the model that is missing or unreadable."""
     kind = type(fault).__name__ if isinstance(fault, BaseException) else str(fault)
     return ModelError(f"模型文件夹“{path}”中的 {part} 缺失或已损坏（{kind}）。{REMEDY}")
-
-
-def _revision(path: Path) -> str:
-    made = hashlib.sha256()
-    for file in _files(path):
-        made.update(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\0".encode())
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                made.update(block)
-    return made.hexdigest()
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -36,3 +36,8 @@ def read_tokenizer(path: Path) -> Any:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+def writable(text: str) -> str:
+    """`text` without lone surrogates, which JSON may carry and tokenizers refuse."""
+    return text.encode("utf-8", "ignore").decode("utf-8")

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from encoder_training import evaluation
+from encoder_training import evaluation, onnx_export
 
 PURPOSE = {
-    "static": "静态词向量表（`fast` 模型）：一句话的向量是各词向量的平均，载入只需几毫秒，回答时不需要 torch。",
+    "static": "静态词向量表（`fast` 模型）：一句话的向量是各词向量的平均，载入只需几毫秒。",
     "transfer": "小型 Transformer：以 all-MiniLM-L6-v2 的英文主干，换上中文词表，词向量从 CC-CEDICT 的英文释义起步，再以对比学习训练。",
     "joined": "`default` 模型：静态词向量表（fast）与小型 Transformer（deep）的向量并排，内积即两者余弦的平均（见 joined.json）。",
     "adapt": "在使用者自己的文本上继续训练（无标注）所得的模型。",
@@ -32,7 +32,10 @@ READ = {
     "train": "--statutes 法规文件夹 --pairs 问答对文件夹",
     "adapt": "--corpus 文本文件夹 --model 原模型文件夹",
 }
-LOADED = '可由 `SentenceTransformer("本文件夹")` 直接载入，fp16 权重。繁体与全角先由本程序归一再编码。'
+LOADED = (
+    '程序读 `model.onnx`（8 位）；有 `model.safetensors`（fp16 权重）的文件夹也可由 `SentenceTransformer("本文件夹")` 载入。'
+    "繁体与全角先由本程序归一再编码。"
+)
 NOTE = (
     "以上问题都没有参加训练，但用来选过训练的步数与比例（调参集）；"
     "statutes 为答案条文与随机另取的条文，不是全部条文。段落数不同的行难易不同（段落越多越难），不可互比。"
@@ -40,10 +43,12 @@ NOTE = (
 
 
 def finish(model: Any, out: Path, kind: str, facts: Mapping[str, Any]) -> None:
-    """Save `model` to `out` in fp16, with training.json and README.md."""
+    """Save `model` to `out` in fp16, a BERT with its graph in 8 bits as well, with training.json and README.md."""
     model.eval()
     shutil.rmtree(out, ignore_errors=True)
     model.half().save(str(out), create_model_card=False)
+    if onnx_export.is_plain(out):
+        onnx_export.add_graph(out)
     for path in out.rglob("*"):  # safetensors writes files that only their owner may read
         path.chmod(0o755 if path.is_dir() else 0o644)
     write(out, {"kind": kind, **facts, "figures": {}})
