@@ -1,7 +1,17 @@
-"""Embed: strings become unit vectors. `Encoder.open` is the front door."""
+"""Embed: strings become unit vectors, pairs of question and clause judgements. `Encoder.open` and `Reader.open` are the doors."""
 
 from app.embed.cache import CachedEncoder, forget_others
 from app.embed.encoder import Encoder, TokenVectors
+from app.embed.reader import Judgement, Passage, Reader
 from app.embed.static import Vectors
 
-__all__ = ["CachedEncoder", "Encoder", "TokenVectors", "Vectors", "forget_others"]
+__all__ = [
+    "CachedEncoder",
+    "Encoder",
+    "Judgement",
+    "Passage",
+    "Reader",
+    "TokenVectors",
+    "Vectors",
+    "forget_others",
+]
