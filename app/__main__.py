@@ -5,14 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
-from app import correcting, evaluating
+from app import clock, correcting, evaluating
 from app.commands import register
 from app.console import CorpusOption, IndexOption, JsonOption, errors
 from app.console import log as _log
@@ -101,9 +100,10 @@ def build(
 
 def _today(settings: Settings, as_of: str | None) -> date:
     from app.errors import InvalidDate
+    from app.main import today
 
     if as_of is None:
-        return datetime.now(ZoneInfo(settings.timezone)).date()
+        return today(settings)
     try:
         return date.fromisoformat(as_of)
     except ValueError:
@@ -239,7 +239,7 @@ def purge_sessions(
 ) -> None:
     """删除早于若干天的全部记录。"""
     with _store() as store:
-        removed = store.purge(datetime.now(UTC) - timedelta(days=days))
+        removed = store.purge(clock.now() - timedelta(days=days))
     print(
         f"已删除 {removed.sessions} 次会话、{removed.turns} 条问答、{removed.feedback} 条反馈、"
         f"{removed.gaps} 条缺口、{removed.calls} 次通话。"

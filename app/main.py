@@ -4,13 +4,14 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from app import clock
 from app.answer import Composer, Links, Places, Renderer, load_confidence, read_bonds
 from app.converse import Dialogue, ReviewedAnswers
 from app.corpus import Document, History, Shelf, corpus_fingerprint, read_corpus
@@ -220,7 +221,7 @@ def assemble(
 
 def today(settings: Settings) -> date:
     """Today, where the policies are in force."""
-    return datetime.now(ZoneInfo(settings.timezone)).date()
+    return clock.today(ZoneInfo(settings.timezone))
 
 
 def open_store(settings: Settings) -> Store:

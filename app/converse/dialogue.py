@@ -5,10 +5,11 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from time import perf_counter
 
 from app.answer import Answer, Composer, is_chat, names_only_a_field, titled
+from app.clock import now
 from app.converse.reply import Reply
 from app.converse.reviewed import Given, Mark, ReviewedAnswers
 from app.converse.rewrite import leaves_topic, rewritten, shares, with_topic
@@ -19,10 +20,6 @@ from app.store import CitedSpan, Turn
 from app.text import Analyzer, fold, simplify
 
 LONGEST = 500
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Dialogue:
         analyzer: Analyzer,
         snapshot: Snapshot,
         memory: Memory | None = None,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = now,
         reviewed: ReviewedAnswers | None = None,
     ) -> None:
         self._composer = composer

@@ -6,13 +6,14 @@ digest is kept: it is 256 random bits, so a plain SHA-256 cannot be searched.
 
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, Self
 
 from sqlalchemy import JSON, Column, Integer, String, Table, insert, select, update
 
+from app.clock import now
 from app.errors import KeyNotFound, SiteNotFound
 from app.store.database import Database
 from app.store.tables import Moment, metadata
@@ -40,10 +41,6 @@ api_keys = Table(
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
     """A site that may carry the widget. `origins` are `https://host`, or `https://*.host` for all below it."""
@@ -52,7 +49,7 @@ class Site:
     origins: tuple[str, ...]
     per_day: int
     id: str = field(default_factory=lambda: f"site-{secrets.token_hex(8)}")
-    created_at: datetime = field(default_factory=_now)
+    created_at: datetime = field(default_factory=now)
     revoked_at: datetime | None = None
 
 
@@ -65,7 +62,7 @@ class ApiKey:
     per_minute: int
     id: str
     digest: str
-    created_at: datetime = field(default_factory=_now)
+    created_at: datetime = field(default_factory=now)
     revoked_at: datetime | None = None
 
     def matches(self, key: str) -> bool:
@@ -159,7 +156,7 @@ class Access:
         self._database.prepare()
         with self._database.writing() as connection:
             chosen = update(table).where(table.c.id == row_id[:32], table.c.revoked_at.is_(None))
-            return connection.execute(chosen.values(revoked_at=_now())).rowcount > 0
+            return connection.execute(chosen.values(revoked_at=now())).rowcount > 0
 
 
 def _site(row: dict[str, Any]) -> Site:

@@ -5,12 +5,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Column, Connection, Index, Select, String, Table, Text, and_, func, insert, or_, select
 
+from app.clock import now
 from app.store.database import Database
 from app.store.mask import mask
 from app.store.person import Person
@@ -48,7 +49,7 @@ class AuditRecord:
     subject: str = ""
     detail: str = ""
     address: str = ""
-    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    created_at: datetime = field(default_factory=now)
     id: str = field(default_factory=lambda: uuid4().hex)
 
 

@@ -6,7 +6,7 @@ changes a call of somebody else.
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.clock import now
 from app.errors import CallNotFound
 from app.store.audit import deed, write_audit
 from app.store.database import Database
@@ -135,17 +136,13 @@ class CallFilter:
     outcome: Outcome | None = None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Calls:
     """The calls, in the store's database. Every method raises `StoreUnavailable` while it is away.
 
     What people typed is masked before it is written.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now) -> None:
         self._database, self._clock = database, clock
 
     def begin(self, by: Person, question: str = "", address: str = "") -> Call:

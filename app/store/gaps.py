@@ -7,12 +7,13 @@ the record never holds what was asked or noted, so that forgetting a session lea
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from app.clock import now
 from app.errors import InvalidGap, TicketNotFound
 from app.store.audit import deed, write_audit
 from app.store.calls import calls
@@ -50,10 +51,6 @@ EVERY = TicketFilter()
 LONGEST_NOTE = 1000  # characters
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Gaps:
     """Gaps and their tickets, in the store's database. Safe to use from many threads and processes.
 
@@ -61,7 +58,7 @@ class Gaps:
     database is away; those that name a ticket raise `TicketNotFound`.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now) -> None:
         self._database, self._clock = database, clock
 
     def record(self, gap: Gap) -> None:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.clock import now
 from app.errors import InvalidPerson, PersonNotFound
 from app.store.audit import deed, write_audit
 from app.store.database import Database
@@ -21,10 +22,6 @@ ACCOUNT = re.compile(r"[\w.@-]{2,40}")
 LONGEST = 40  # characters of a name or a department
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class People:
     """The people, in the store's database. Safe to use from many threads and processes.
 
@@ -33,7 +30,7 @@ class People:
     """
 
     def __init__(
-        self, database: Database, passwords: Passwords | None = None, clock: Callable[[], datetime] = _now
+        self, database: Database, passwords: Passwords | None = None, clock: Callable[[], datetime] = now
     ) -> None:
         self._database, self._passwords, self._clock = database, passwords or Passwords(), clock
 

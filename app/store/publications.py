@@ -5,12 +5,13 @@ All processes share them: a file is uploaded through one, published through anot
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, insert, or_, select, update
 
+from app.clock import now
 from app.errors import PublicationChanged, PublicationNotFound
 from app.store.audit import deed, write_audit
 from app.store.database import Database
@@ -44,10 +45,6 @@ publications = Table(
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One change. `subject` is the file or the document; `size` is in bytes, `digest` the file's SHA-256 in hex.
@@ -68,15 +65,15 @@ class Publication:
     done: int = 0
     total: int = 0
     done_by: str = ""
-    created_at: datetime = field(default_factory=_now)
-    touched_at: datetime = field(default_factory=_now)
+    created_at: datetime = field(default_factory=now)
+    touched_at: datetime = field(default_factory=now)
     id: str = field(default_factory=lambda: uuid4().hex)
 
 
 class Publications:
     """The changes, in the store's database. Every method raises `StoreUnavailable` while it is away."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now) -> None:
         self._database, self._clock = database, clock
 
     def add(self, publication: Publication, by: Person, *, address: str = "") -> Publication:

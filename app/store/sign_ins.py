@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.clock import now
 from app.errors import StoreUnavailable
 from app.store.database import Database
 from app.store.people_tables import failures, people, person_of, sign_ins
@@ -57,10 +58,6 @@ _FIND = (
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def digest_of(token: str) -> str:
     """SHA-256 of a token, in hex."""
     return sha256(token.encode("utf-8", "replace")).hexdigest()
@@ -78,7 +75,7 @@ class SignIns:
     """
 
     def __init__(
-        self, database: Database, limits: Limits | None = None, clock: Callable[[], datetime] = _now
+        self, database: Database, limits: Limits | None = None, clock: Callable[[], datetime] = now
     ) -> None:
         self._database, self._clock = database, clock
         self.limits = limits or Limits()

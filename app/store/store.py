@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count, takewhile
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
+from app.clock import now
 from app.errors import AnswerNotFound, SessionNotFound, StoreUnavailable
 from app.settings import ROOT
 from app.store.database import Database
@@ -32,10 +33,6 @@ SPOOL_LIMIT = 16 * 1024 * 1024  # bytes
 IDLE = timedelta(hours=2)
 
 _T = TypeVar("_T")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Store:
@@ -62,7 +59,7 @@ class Store:
         spool_limit: int = SPOOL_LIMIT,
         idle: timedelta = IDLE,
         retention: timedelta | None = None,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = now,
     ) -> Self:
         """Open the database of this URL (empty: a SQLite file of this machine) and bring its tables up to date.
 

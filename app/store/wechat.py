@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import JSON, Column, Connection, Index, Integer, String, Table, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.clock import now
 from app.errors import StoreUnavailable
 from app.store.database import Database
 from app.store.tables import Moment, metadata
@@ -78,10 +79,6 @@ tokens = Table(
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Check:
     """What WeChat said of a text (never the text itself), and the policy that was followed."""
@@ -91,7 +88,7 @@ class Check:
     label: int | None
     trace_id: str | None
     policy: Literal["answer", "refuse", "record"]
-    created_at: datetime = field(default_factory=_now)
+    created_at: datetime = field(default_factory=now)
     id: str = field(default_factory=lambda: uuid4().hex)
 
 
@@ -110,7 +107,7 @@ class WechatRecords:
     """
 
     def __init__(
-        self, database: Database, retention: timedelta | None = None, clock: Callable[[], datetime] = _now
+        self, database: Database, retention: timedelta | None = None, clock: Callable[[], datetime] = now
     ) -> None:
         """Use `WechatRecords.open`."""
         self._database, self._retention, self._clock = database, retention, clock
@@ -118,7 +115,7 @@ class WechatRecords:
 
     @classmethod
     def open(
-        cls, url: str = "", retention: timedelta | None = None, clock: Callable[[], datetime] = _now
+        cls, url: str = "", retention: timedelta | None = None, clock: Callable[[], datetime] = now
     ) -> Self:
         """Does not connect yet. Rows older than `retention` go; None keeps them. Raises `InvalidSetting`."""
         return cls(Database(url), retention, clock)

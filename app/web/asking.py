@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app import clock
 from app.errors import BlankQuestion, InvalidDate, InvalidSetting, QuestionTooLong
 from app.web.services import Snapshot
 
@@ -20,7 +21,7 @@ class Calendar:
 
     def today(self) -> date:
         """The present day in the zone."""
-        return datetime.now(self.zone).date()
+        return clock.today(self.zone)
 
     def day(self, text: str | None) -> date:
         """The day written YYYY-MM-DD, or today where none is given. Raises `InvalidDate`."""

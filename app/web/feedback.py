@@ -1,11 +1,11 @@
 """What people say of an answer, and the way to a person when it did not help."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from app import clock
 from app.errors import StoreUnavailable
 from app.store import Feedback, Gap, Gaps
 from app.web.ask import PROBLEMS
@@ -34,7 +34,7 @@ def feedback(said: FeedbackRequest, now: OpenedNow) -> Response:
     told = Feedback(
         answer_id=said.answer_id,
         helpful=said.helpful,
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
         reason=said.reason or None,
         comment=said.comment or None,
     )
@@ -53,7 +53,7 @@ def handoff(wanted: HandoffRequest, now: OpenedNow, request: Request) -> Respons
     gap = Gap(
         question=question,
         channel=wanted.channel or "api",
-        created_at=datetime.now(UTC),
+        created_at=clock.now(),
         clauses=tuple(hit.clause.id for hit in hits),
         answer_id=wanted.answer_id,
         session_id=wanted.session_id,

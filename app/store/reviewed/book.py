@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import uuid4
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
+from app.clock import now
 from app.errors import ReviewedChanged, ReviewedInvalid
 from app.store.database import Database
 from app.store.person import Person
@@ -47,19 +48,15 @@ PAGE = 50  # entries
 OPEN: tuple[State, ...] = ("draft", "submitted")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Reviewed:
     """Reviewed answers in the store's database. Safe to use from many threads. All raise `StoreUnavailable`."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now, address: str = "") -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now, address: str = "") -> None:
         """Over a database that others use too; `address` is where whoever acts acts from, for the audit record."""
         self._database, self._clock, self._address = database, clock, address
 
     @classmethod
-    def open(cls, url: str = "", clock: Callable[[], datetime] = _now) -> Self:
+    def open(cls, url: str = "", clock: Callable[[], datetime] = now) -> Self:
         """Does not connect yet. Raises `InvalidSetting`."""
         return cls(Database(url), clock)
 

@@ -1,12 +1,13 @@
 """Rows of an import that were looked at and wait for a person's word: any worker can go on with them."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import uuid4
 
 from sqlalchemy import delete, insert, select
 
+from app.clock import now
 from app.errors import ReviewedNotFound
 from app.store.database import Database
 from app.store.reviewed.tables import imports
@@ -14,14 +15,10 @@ from app.store.reviewed.tables import imports
 KEPT = timedelta(hours=2)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Staged:
     """Imports between their dry run and the confirmation. All raise `StoreUnavailable`."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now) -> None:
         """Use `Staged.open`."""
         self._database, self._clock = database, clock
 

@@ -5,13 +5,14 @@ Words that are looked for in old calls travel in the body of a POST: callers' wo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from app import clock
 from app.answer import Status
 from app.errors import InvalidDate
 from app.store import Call, CallFilter, Gap, Gaps, Origin, Outcome, Person, Role, Shown
@@ -128,7 +129,7 @@ def _gap(call: Call, missing: Missing, person: Person, now: Opened) -> Gap:
     return Gap(
         missing.question,
         "hotline",
-        datetime.now(UTC),
+        clock.now(),
         tuple(hit.clause.id for hit in hits),
         last.id if last else None,
         call.session_id,

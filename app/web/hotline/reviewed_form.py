@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
+from app import clock
 from app.errors import (
     ClauseNotFound,
     InvalidRequest,
@@ -233,7 +234,7 @@ def preview(request: Request, person: Editor, now: OpenedNow, given: TypedNow, e
     book, today = book_of(request), now.calendar.today()
     known = book.entry(entry).latest.wording.points if entry else ()
     wording = tidied(wording_of(given, known, now.services.snapshot))
-    moment = datetime.now(UTC)
+    moment = clock.now()
     version = ReviewedVersion(entry or "new", 0, "draft", wording, (), moment, moment)
     check = checked(version, answers_of(now), book.entries(size=ALL).entries, today)
     shown: list[Json] = []

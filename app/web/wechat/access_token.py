@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from app.clock import now
 from app.errors import StoreUnavailable
 from app.store import WechatRecords
 from app.web.wechat.cipher import Seal
@@ -33,7 +34,7 @@ class AccessToken:
         records: WechatRecords,
         seal: Seal,
         account: str,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = now,
     ) -> None:
         """`fetch` asks WeChat (True: for another than before); `account` names the app in the store."""
         self._fetch, self._records, self._seal = fetch, records, seal

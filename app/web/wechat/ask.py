@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
+from app import clock
 from app.converse import Reply
 from app.errors import StoreUnavailable
 from app.store import Feedback, Store
@@ -48,7 +48,7 @@ def ask_stream(question: WechatAskRequest, at: DeskNow, who: PersonNow, now: Ope
 @router.post("/feedback", response_model=Accepted, responses=FAULTS, summary="评价一次答复")
 def feedback(said: WechatFeedbackRequest, who: PersonNow, now: OpenedNow) -> Response:
     """记下答复是否有用；其中的电话、证件号等先遮去。"""
-    told = Feedback(said.answer_id, said.helpful, datetime.now(UTC), said.reason, said.comment)
+    told = Feedback(said.answer_id, said.helpful, clock.now(), said.reason, said.comment)
     store_of(now).feedback(told)
     return json_response({"accepted": True})
 
