@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
+from app import clock
 from app.console import CorpusOption, IndexOption, JsonOption, log, progress_bars, settings_of
 from app.corpus import Places, What
 from app.errors import FileRefused
@@ -84,9 +86,10 @@ def list_removed(corpus: CorpusOption = None) -> None:
     """列出移出或替换下来的原件和时间；要放回，用 add 加上它的路径和 --as 编号。"""
     from app.corpus import removed_files
 
-    found = removed_files(settings_of(corpus).corpus)
+    settings = settings_of(corpus)
+    found, zone = removed_files(settings.corpus), ZoneInfo(settings.timezone)
     for moment, path in found:
-        print(f"{moment:%Y-%m-%d %H:%M}  {path}")
+        print(f"{moment.astimezone(zone):%Y-%m-%d %H:%M}  {path}")
     if not found:
         print("没有移出的原件。")
 
@@ -99,7 +102,7 @@ def purge(
     """删除早于若干天移出或替换下来的原件；旧版本仍可查阅。"""
     from app.corpus import purge_removed
 
-    before = datetime.now() - timedelta(days=days)
+    before = clock.now() - timedelta(days=days)
     print(f"已删除 {purge_removed(settings_of(corpus).corpus, before)} 个移出的原件。")
 
 

@@ -124,6 +124,16 @@ def test_originals_that_were_taken_out_are_listed_brought_back_and_purged(run: R
     assert run("removed", "purge", "--days", "-1").exit_code == 2
 
 
+def test_when_an_original_was_taken_out_is_told_in_the_time_zone_of_the_setting(
+    run: Run, tmp_path: Path, clock, machine_in
+) -> None:
+    machine_in("America/New_York")
+    write(tmp_path / "corpus" / "game.txt", GAME)
+    run("build")
+    run("remove", "game.txt")
+    assert run("removed", "list").stdout.startswith("2026-03-03 00:3")
+
+
 def test_what_cannot_be_exported_is_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "corpus" / "gone.txt").symlink_to("nowhere.txt")
     done = run("export", tmp_path / "all.zip")

@@ -1,13 +1,13 @@
 """Originals that were taken out of a corpus folder or replaced: kept in a hidden folder of it until they are old.
 
-<corpus>/.removed/20260131-093000-123456-区里__停车办法.txt      when it was taken out, and its path with __ for /
+<corpus>/.removed/20260131-093000-123456-区里__停车办法.txt      when it was taken out (UTC), and its path with __ for /
 """
 
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.corpus.versions import sync
@@ -35,12 +35,12 @@ def keep_original(folder: Path, file: str, now: datetime) -> Path:
 
 
 def removed_files(folder: Path) -> tuple[tuple[datetime, Path], ...]:
-    """When each original was taken out, in local time, and where it is kept, the oldest first."""
+    """When each original was taken out, in UTC, and where it is kept, the oldest first."""
     return tuple(sorted(_kept(folder)))
 
 
 def purge_removed(folder: Path, before: datetime) -> int:
-    """Delete the originals that were taken out before a moment of local time; how many. Raises OSError."""
+    """Delete the originals that were taken out before a moment; how many. Raises OSError."""
     gone = [path for moment, path in removed_files(folder) if moment < before]
     for path in gone:
         path.unlink(missing_ok=True)
@@ -51,7 +51,8 @@ def _place(folder: Path, file: str, now: datetime) -> Path:
     home = folder / REMOVED
     home.mkdir(exist_ok=True)
     last = os.fsencode(file.replace("/", "__"))[-_MOST_BYTES:].decode("utf-8", "ignore")
-    return home / f"{now.strftime(_STAMP)}-{last}"
+    # Not local time: its hours come twice when clocks are set back, and differ between machines that share a folder.
+    return home / f"{now.astimezone(UTC).strftime(_STAMP)}-{last}"
 
 
 def _kept(folder: Path) -> Iterator[tuple[datetime, Path]]:
@@ -60,4 +61,4 @@ def _kept(folder: Path) -> Iterator[tuple[datetime, Path]]:
         return  # whose files those are nobody here knows
     for path in home.glob("*"):
         with suppress(ValueError):  # not ours
-            yield datetime.strptime(path.name[:_STAMPED], _STAMP), path
+            yield datetime.strptime(path.name[:_STAMPED], _STAMP).replace(tzinfo=UTC), path

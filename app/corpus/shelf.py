@@ -10,10 +10,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from app.clock import now
 from app.corpus.apart import Apart
 from app.corpus.corrections import corrected
 from app.corpus.document import Document
@@ -130,11 +131,11 @@ class Shelf:
                     write_ids(self.folder, ids)
                 # Perhaps it was never served, so that no version of it is kept.
                 if target.is_file() and not _is_same(target, delivery.staging / parcel.name):
-                    keep_original(self.folder, parcel.name, datetime.now())
+                    keep_original(self.folder, parcel.name, now())
                 os.replace(delivery.staging / parcel.name, target)
                 sync(target.parent)
                 if parcel.retires and (self.folder / parcel.retires).is_file():
-                    retire(self.folder, parcel.retires, datetime.now())
+                    retire(self.folder, parcel.retires, now())
                     ids.pop(parcel.retires, None)
             write_ids(self.folder, ids)
             self._tidy()
@@ -167,7 +168,7 @@ class Shelf:
             if readable == [self.folder / file]:
                 raise FileRefused(f"“{file}”是最后一份文件，移出后没有文本可以服务，请先加入别的文件。")
             try:
-                kept = retire(self.folder, file, datetime.now())
+                kept = retire(self.folder, file, now())
             except FileNotFoundError:
                 raise DocumentNotFound(f"文件“{file[:80]}”已不在了，请用 python -m app list 查看。") from None
             ids = named_ids(self.folder)
@@ -178,7 +179,7 @@ class Shelf:
 
     def _tidy(self) -> None:
         if self._removed_days:
-            purge_removed(self.folder, datetime.now() - timedelta(days=self._removed_days))
+            purge_removed(self.folder, now() - timedelta(days=self._removed_days))
 
     def _check_place(self, parcel: Parcel, staging: Path, ids: Mapping[str, str]) -> None:
         """Raises FileRefused where a parcel must not be put in its place."""

@@ -1,12 +1,13 @@
 import os
 import shutil
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 import pytest
 
+from app.clock import now
 from app.corpus import Shelf, correct, purge_removed, read_corpus, removed_files
 from app.errors import DocumentNotFound, FileRefused
 from tests.index.tiny import GAME, LOAN, write_corpus
@@ -280,7 +281,7 @@ def test_originals_that_were_taken_out_go_when_they_are_old_and_what_is_not_ours
     corpus = write_corpus(tmp_path / "corpus", loan=LOAN, game=GAME)
     home = corpus / ".removed"
     old = write(home / "20250101-080000-000000-旧.txt", "旧")
-    recent = write(home / f"{datetime.now() - timedelta(days=20):%Y%m%d-%H%M%S-%f}-近.txt", "近")
+    recent = write(home / f"{now() - timedelta(days=20):%Y%m%d-%H%M%S-%f}-近.txt", "近")
     other = write(home / "notes.txt", "x")
     Shelf(corpus, lambda: read_corpus(corpus).documents).remove("game.txt")
     assert old.exists()
@@ -291,6 +292,22 @@ def test_originals_that_were_taken_out_go_when_they_are_old_and_what_is_not_ours
         at.place(delivery)
     assert (old.exists(), recent.exists(), other.exists()) == (False, True, True)
     assert [path.name[-8:] for _, path in removed_files(corpus)] == [recent.name[-8:], "game.txt"]
-    assert purge_removed(corpus, datetime.now()) == 2
+    assert purge_removed(corpus, now()) == 2
     assert list(home.iterdir()) == [other]
     assert (corpus / "game.txt").exists()
+
+
+def test_when_an_original_was_taken_out_is_the_same_moment_in_every_time_zone(
+    tmp_path: Path, clock, machine_in
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus", loan=LOAN, game=GAME, film=GAME)
+    once = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 01:30 in New York, which comes a second time that night
+    machine_in("America/New_York")
+    for hours, name in enumerate(("loan.txt", "game.txt")):
+        clock.set(once + timedelta(hours=hours))
+        assert shelf(corpus).remove(name).name.startswith(f"20261101-0{5 + hours}30")
+    machine_in("Asia/Shanghai")
+    (first, loan), (second, _) = removed_files(corpus)
+    assert loan.name.endswith("loan.txt")
+    assert timedelta(0) <= first - once < timedelta(minutes=1) < second - first
+    assert (purge_removed(corpus, once), purge_removed(corpus, once + timedelta(minutes=30))) == (0, 1)
