@@ -1,7 +1,9 @@
 """How often a person, and all together, may ask in a day."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from math import ceil
 
+from app.clock import now
 from app.errors import StoreUnavailable, TooManyRequests
 from app.store import EVERYBODY, WechatRecords
 from app.web.asking import Calendar
@@ -32,6 +34,7 @@ class Quota:
             return 0
 
     def _until_midnight(self) -> int:
-        now = datetime.now(self._calendar.zone)
-        midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
-        return max(1, int((midnight - now).total_seconds()))
+        tomorrow = self._calendar.today() + timedelta(days=1)
+        midnight = datetime.combine(tomorrow, time(), self._calendar.zone)
+        # In UTC: between two moments of one zone the hour that a night lacks or repeats is not counted.
+        return max(1, ceil((midnight.astimezone(UTC) - now()).total_seconds()))
