@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sqlalchemy import insert, text
 
+from app.clock import now
 from app.store import Database, Statistics
 from app.store.tables import sessions, turns
 
@@ -55,9 +56,9 @@ def _turn(number: int, at: datetime, chance: random.Random) -> dict[str, Any]:
 
 def fill(database: Database, count: int) -> None:
     """Write the turns, and let the database look at them once, as it does by itself in time."""
-    now = datetime.now(UTC)
+    began = now()
     with database.writing() as connection:
-        session = {"id": "measured", "channel": "api", "created_at": now, "last_at": now, "turns": count}
+        session = {"id": "measured", "channel": "api", "created_at": began, "last_at": began, "turns": count}
         connection.execute(insert(sessions), session)
         for piece in rows(count):
             connection.execute(insert(turns), piece)

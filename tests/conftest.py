@@ -11,8 +11,8 @@ from hypothesis import settings
 settings.register_profile("project", deadline=None, max_examples=100, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("project")
 
-# Where the policies apply the next day has begun, and in UTC it has not: who mixes the two up is found out.
-START = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
+# Where the policies apply the next day, and month, has begun, and in UTC it has not: who mixes the two up is found out.
+START = datetime(2026, 6, 30, 16, 30, tzinfo=UTC)
 
 
 class Clock:

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from app.clock import now
 from app.settings import ROOT
 from tests.index.tiny import GAME, LOAN, write_corpus
 
@@ -160,16 +161,12 @@ def _wait_until_ready(base: str, process: subprocess.Popen[str]) -> None:
 
 
 def test_a_session_is_exported_and_forgotten(tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
     from app.store import Store, Turn
 
     url = f"sqlite:///{tmp_path}/turns.sqlite3"
     given = {"ZHENGWEN_DATABASE_URL": url, "ZHENGWEN_SPOOL": str(tmp_path / "spool")}
     with Store.open(url, spool=tmp_path / "spool") as store:
-        store.record(
-            Turn("s1", "a1", "升规", "升规", "answered", "other", (), 0.9, "v", "api", 1.0, datetime.now(UTC))
-        )
+        store.record(Turn("s1", "a1", "升规", "升规", "answered", "other", (), 0.9, "v", "api", 1.0, now()))
     assert json.loads(run("sessions", "export", "s1", **given).stdout)["turns"][0]["question"] == "升规"
     assert "已删除 1 条问答" in run("sessions", "forget", "s1", **given).stdout
     assert run("sessions", "forget", "s1", **given).returncode == 1

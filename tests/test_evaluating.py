@@ -2,12 +2,13 @@
 
 import json
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
 from app.__main__ import cli
+from app.clock import now
 from app.store import Database, Gap, Gaps, Origin, Reviewed
 from tests.store.reviewers import EDITOR, REVIEWER, TODAY, wording
 
@@ -39,9 +40,7 @@ def run(tmp_path_factory):
 
 def test_gaps_are_asked_again_and_what_broke_gives_the_exit_code(run):
     for question in (KNOWN, UNKNOWN):
-        run.gaps.record(
-            Gap(question, "widget", datetime.now(UTC), origin=Origin.NOT_STATED, status="not_stated")
-        )
+        run.gaps.record(Gap(question, "widget", now(), origin=Origin.NOT_STATED, status="not_stated"))
     first = run("--json")
     assert first.exit_code == 0, first.output
     told = json.loads(first.stdout)

@@ -1,9 +1,10 @@
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.clock import now
 from app.errors import SessionNotFound
 from app.store import (
     Audit,
@@ -96,7 +97,7 @@ def test_a_session_that_is_forgotten_leaves_no_table_and_its_ticket_counts_witho
 
 
 def test_what_is_kept_for_too_long_goes_from_gaps_and_calls_as_well(desk, database):
-    removed = purge(database, datetime.now(UTC) + timedelta(days=1))
+    removed = purge(database, now() + timedelta(days=1))
     assert (removed.turns, removed.feedback, removed.sessions, removed.gaps, removed.calls) == (2, 2, 2, 2, 2)
     kept = everything(database)
     emptied = ("turns", "feedback", "sessions", "gaps", "gap_tickets", "gap_notes", "calls")

@@ -1,8 +1,8 @@
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
+from app.clock import now
 from app.store import Gaps, Sameness, Store, Turn
 from app.text import Analyzer
 from tests.store.letters import Letters
@@ -12,7 +12,7 @@ from .visitors import at_home, public
 
 
 def turn_of(answer_id):
-    return Turn("s", answer_id, "问", "问", "answered", "notes", (), 0.9, "v", "api", 1.0, datetime.now(UTC))
+    return Turn("s", answer_id, "问", "问", "answered", "notes", (), 0.9, "v", "api", 1.0, now())
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 import re
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import text as sql
 
+from app.clock import now
 from app.corpus import Shelf, correct, read_corpus
 from app.errors import IndexUnusable
 from app.store import Publications
@@ -77,7 +78,7 @@ def test_a_failed_removal_and_correction_are_shown_tried_again_or_given_up(offic
 def test_an_upload_whose_process_died_can_be_withdrawn(office):
     address = send(office.desk.editor).headers["location"]
     (one,) = waiting(office)
-    made = Publications(office.desk.console.database, lambda: datetime.now(UTC) - timedelta(hours=1))
+    made = Publications(office.desk.console.database, lambda: now() - timedelta(hours=1))
     made.progress(one.id, "划分条款", 1, 2)
     with office.desk.console.database.writing() as connection:
         connection.execute(sql("UPDATE publications SET state = 'working'"))

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import httpx2
 import pytest
 
+from app.clock import now
 from app.corpus import Shelf, read_corpus
 from app.index import Changes
 from app.store import Calls, Gap, Gaps, Origin, Outcome, Role, csrf_of
@@ -60,7 +60,7 @@ def _worked(office, people):
     call = calls.begin(people[Role.ADMIN], "首次贷款能享受什么支持？")
     calls.end(call.id, people[Role.ADMIN], Outcome.ANSWERED)
     for question in ("办公用房租金能补贴多少钱", "办公用房的租金补贴是多少"):
-        gaps.record(Gap(question, "widget", datetime.now(UTC), origin=Origin.NOT_STATED, status="not_stated"))
+        gaps.record(Gap(question, "widget", now(), origin=Origin.NOT_STATED, status="not_stated"))
     with _client(office, Role.EDITOR) as editor, _client(office, Role.REVIEWER) as reviewer:
         editor.get("/hotline/gaps")  # gathers them
         address = editor.post("/hotline/reviewed", data=fields() | {"act": "submit"}).headers["location"]

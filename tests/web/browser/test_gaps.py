@@ -1,13 +1,14 @@
 """The closed loop as people walk it: a question nobody could answer is drafted, approved, asked again and confirmed."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
+from app.clock import now
 from app.store import Gap, Gaps, Origin, Role
 from app.store.rows import write_rows
 from app.web.hotline.guard import COOKIE
@@ -19,7 +20,6 @@ from tests.web.test_server import served
 
 ASKED = "办公用房租金能补贴多少钱"
 NASTY = "<img src=x onerror=\"document.title='broken'\"> 有补贴吗"
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +38,12 @@ def office(chromium, tmp_path_factory):
                 for role in (Role.EDITOR, Role.REVIEWER)
             }  # fmt: skip
             gaps = Gaps(console.database)
-            gaps.record(Gap(ASKED, "widget", NOW, origin=Origin.NOT_STATED, status="not_stated"))
-            gaps.record(Gap(NASTY, "widget", NOW))
+            gaps.record(Gap(ASKED, "widget", now(), origin=Origin.NOT_STATED, status="not_stated"))
+            gaps.record(Gap(NASTY, "widget", now()))
             said = [
                 turn(
                     f"问题{n % 5}",
-                    created_at=NOW - timedelta(days=7 + n % 7),
+                    created_at=now() - timedelta(days=7 + n % 7),
                     session_id=f"s{n}",
                     latency_ms=n,
                 )

@@ -2,26 +2,29 @@
 
     ZHENGWEN_UPDATE_SCREENSHOTS=1 .venv/bin/python -m pytest tests/web/browser
 
-renews these and all others of README, which the tests of the pages they show take.
+renews these and all others of README, which the tests of the pages they show take. The clock is set, so that the month ends
+on the same day in every picture.
 """
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 
 import httpx2
 import pytest
 from playwright.sync_api import expect
 
+from app.clock import today
 from app.store import Calls, Feedback, Gap, Gaps, Origin, Outcome, Role, TicketState, csrf_of
 from app.store.rows import write_rows
 from app.web.hotline.guard import COOKIE
+from tests.conftest import Clock
 from tests.converse.approved import sameness
 from tests.store.rows import turn
 from tests.web.browser.conftest import outside, policy_breach
 from tests.web.browser.reach import over_the_edge
-from tests.web.hotline.reviewing import fields, following, reviewing_services, stamp
+from tests.web.hotline.reviewing import HERE, fields, following, reviewing_services, stamp
 from tests.web.test_server import served
 
 DAYS = 30
@@ -38,7 +41,8 @@ def office(chromium, tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('pictures')}/desk.sqlite3"
     services = replace(reviewing_services(url), sameness=sameness())
     running = served(services, database_url=url, secret="a secret for the tests alone")
-    with following(services), running as address, pytest.MonkeyPatch.context() as patch:
+    with following(services), pytest.MonkeyPatch.context() as patch, running as address:
+        Clock(patch)
         for name, value in (("PASSES", 1), ("MEMORY", 8), ("LANES", 1)):
             patch.setattr(f"app.store.password.{name}", value)
         held = running.app.state.console
@@ -63,10 +67,10 @@ def office(chromium, tmp_path_factory):
 def _month(database, people):
     """How many questions were asked in the month that is written down; the same numbers whenever it is."""
     drawn = random.Random(7)
-    today = datetime.now(UTC).replace(hour=3, minute=0, second=0, microsecond=0)
+    last = datetime.combine(today(HERE), time(11), HERE)
     rows, gaps = [], Gaps(database)
     for back in range(DAYS):
-        noon = today - timedelta(days=back)
+        noon = last - timedelta(days=back)
         for _ in range(drawn.randint(14, 26) if noon.weekday() > 4 else drawn.randint(60, 100)):
             rows += _asked(drawn, noon, gaps, len(rows))
         calls = Calls(database, lambda noon=noon: noon + timedelta(seconds=drawn.randint(40, 900)))

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from app.store import Role
 from app.web.hotline.guard import COOKIE
 from tests.web.browser.conftest import outside, policy_breach
-from tests.web.hotline.reviewing import NEXT_YEAR, QUESTION, answered_by, following, reviewing_services
+from tests.web.hotline.reviewing import QUESTION, answered_by, following, next_year, reviewing_services
 from tests.web.test_server import served
 
 SECRET = "a secret for the tests alone"
@@ -70,7 +70,7 @@ def drafted(page, question=QUESTION, spoken="首次贷款有贴息和担保费�
     found.get_by_role("button", name="选整条").first.click()
     page.get_by_label("口径（").fill(spoken)
     page.get_by_label("责任部门").fill("某区经信局")
-    page.get_by_label("有效期至").fill(NEXT_YEAR)
+    page.get_by_label("有效期至").fill(next_year())
 
 
 def test_an_editor_drafts_a_reviewer_approves_and_the_widget_gives_the_approved_answer(browser, office):

@@ -6,6 +6,7 @@
 
 `desk` is fresh for each test; `desk.app` is its application, `desk.console` its stores, `desk.person[Role.CLERK]`
 the person. `desk.client(role)` signs in once more, `desk.stranger()` is nobody. `services` may be overridden.
+The `clock` goes with it: what happens at the desk happens on the same day whenever the tests run.
 """
 
 from contextlib import contextmanager
@@ -71,6 +72,11 @@ class Desk:
     def console(self):
         return self.app.state.console
 
+    @property
+    def today(self):
+        """The day that the app goes by."""
+        return self.app.state.parts.calendar.today()
+
     def client(self, role=Role.CLERK, **more):
         """A new session of the person of this role."""
         return Client(self.app, self.console.sign_ins.open(self.person[role]), **more)
@@ -124,6 +130,6 @@ def url(tmp_path):
 
 
 @pytest.fixture
-def desk(services, url):
+def desk(clock, services, url):
     with desk_of(services, url) as made:
         yield made

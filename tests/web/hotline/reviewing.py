@@ -2,14 +2,16 @@
 
 import re
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import httpx2
 
 from app.answer import Renderer
+from app.clock import today
 from app.converse import Dialogue, ReviewedAnswers
 from app.retrieve import Retriever
-from app.settings import ROOT
+from app.settings import ROOT, Settings
 from app.store import Reviewed
 from app.web import Services
 from tests.answer.desk import analyzer, encoder, huairou
@@ -17,7 +19,7 @@ from tests.converse.approved import clause_with, sameness
 
 QUESTION = "首次贷款能享受什么支持？"
 WORDS = "支持中小企业融资中的首次贷款"
-NEXT_YEAR = (date.today() + timedelta(days=300)).isoformat()
+HERE = ZoneInfo(Settings().timezone)
 
 
 def reviewing_services(url, snapshot=None):
@@ -39,6 +41,11 @@ def following(services):
     services.reviewed.watch.close()
 
 
+def next_year():
+    """A day of next year, as forms have it, counted from today where the policies apply."""
+    return str(today(HERE) + timedelta(days=300))
+
+
 def fields(question=QUESTION, words=WORDS, **more):
     """A form that can be handed in."""
     return {
@@ -48,7 +55,7 @@ def fields(question=QUESTION, words=WORDS, **more):
         "point": [clause_with(words).id],
         "spoken": "首次贷款有贴息和担保费支持。",
         "department": "某区经信局",
-        "expires_on": NEXT_YEAR,
+        "expires_on": next_year(),
     } | more
 
 
@@ -76,7 +83,7 @@ def approved(desk, **more):
 
 def answered(desk, question=QUESTION):
     """What the services answer now."""
-    return desk.app.state.parts.opening.services().dialogue.reply(question, as_of=date.today())
+    return desk.app.state.parts.opening.services().dialogue.reply(question, as_of=today(HERE))
 
 
 def answered_by(address, question):

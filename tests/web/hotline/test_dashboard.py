@@ -1,6 +1,6 @@
 import csv
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,13 +12,14 @@ from app.store.calls import Calls
 from app.store.rows import write_rows
 from app.text import Analyzer
 from app.web.hotline.dashboard_view import EARLIEST, departments, read_period, stale, week_of
+from tests.conftest import START
 from tests.store.letters import Letters
 from tests.store.rows import turn
 from tests.web.corpus import document_of, tiny_services
 
 HERE = ZoneInfo("Asia/Shanghai")
-TODAY = datetime.now(HERE).date()
-NOON = datetime.combine(TODAY, datetime.min.time(), HERE) + timedelta(minutes=1)
+TODAY = START.astimezone(HERE).date()
+EARLY = datetime.combine(TODAY, time(0, 1), HERE)
 TABLES = ("days", "questions", "gaps", "documents", "reviewed", "departments", "calls")
 
 
@@ -35,7 +36,7 @@ def busy(desk, services):
     rows = [
         turn(
             question,
-            created_at=NOON,
+            created_at=EARLY,
             channel=channel,
             status=status,
             session_id=f"s{number}",
@@ -52,11 +53,11 @@ def busy(desk, services):
             ]
         )
     ]
-    told = [Feedback("a0", True, NOON), Feedback("a1", True, NOON), Feedback("a2", False, NOON)]
+    told = [Feedback("a0", True, EARLY), Feedback("a1", True, EARLY), Feedback("a2", False, EARLY)]
     with database.writing() as connection:
         write_rows(connection, [*rows, *told])
     gaps = Gaps(database)
-    gaps.open_ticket(Gap("=1+1", "wechat", NOON, department="区住建局"), services.sameness)
+    gaps.open_ticket(Gap("=1+1", "wechat", EARLY, department="区住建局"), services.sameness)
     calls = Calls(database)
     call = calls.begin(desk.person[Role.CLERK], "注意事项")
     calls.end(call.id, desk.person[Role.CLERK], Outcome.ANSWERED)
@@ -109,7 +110,7 @@ def test_the_weekly_report_sets_two_weeks_side_by_side(busy):
 
 def test_a_change_too_small_to_be_shown_is_none(desk):
     rows = [
-        turn(created_at=NOON - timedelta(days=7 * weeks), answer_id=f"a{weeks}", latency_ms=10 + weeks / 50)
+        turn(created_at=EARLY - timedelta(days=7 * weeks), answer_id=f"a{weeks}", latency_ms=10 + weeks / 50)
         for weeks in range(2)
     ]
     desk.console.database.prepare()
@@ -196,6 +197,6 @@ def test_a_question_belongs_to_who_issued_the_first_document_it_quotes(services)
 
 def test_moments_are_counted_on_the_days_of_the_setting(busy):
     # One minute past midnight here is still yesterday in UTC.
-    assert NOON.astimezone(UTC).date() == TODAY - timedelta(days=1)
+    assert EARLY.astimezone(UTC).date() == TODAY - timedelta(days=1)
     _, *rows = read_csv(busy.editor.get(f"/hotline/dashboard.csv?since={TODAY}&until={TODAY}"))
     assert rows[0][:2] == [str(TODAY), "4"]

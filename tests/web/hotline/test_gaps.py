@@ -1,15 +1,15 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from app.clock import now
 from app.converse import Reply
 from app.store import Gap, Gaps, Origin, Role, Sameness, TicketState
 from app.text import Analyzer
 from tests.store.letters import Letters
 from tests.web.corpus import tiny_services
 
-NOW = datetime.now(UTC)
 RENT = "办公用房租金有没有补贴"
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
@@ -29,7 +29,7 @@ def opened(gaps, services):
     """Opens a ticket."""
 
     def make(question=RENT, **more):
-        facts = {"channel": "hotline", "created_at": NOW, "origin": Origin.CALL}
+        facts = {"channel": "hotline", "created_at": now(), "origin": Origin.CALL}
         return gaps.open_ticket(Gap(question, **facts | more), services.sameness)
 
     return make
@@ -38,7 +38,7 @@ def opened(gaps, services):
 def test_the_list_gathers_what_was_handed_on_and_shows_the_most_asked_first(desk, gaps, opened):
     opened()
     for number in range(3):
-        gaps.record(Gap("充电桩给不给补助", "widget", NOW + timedelta(minutes=number)))
+        gaps.record(Gap("充电桩给不给补助", "widget", now() + timedelta(minutes=number)))
     text = desk.editor.get("/hotline/gaps").text
     assert text.index("充电桩给不给补助") < text.index(RENT)
     assert gaps.waiting() == 0

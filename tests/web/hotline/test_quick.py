@@ -12,7 +12,7 @@ from app.web.hotline.quick import Lately
 
 
 @pytest.fixture
-def clock(monkeypatch, desk):
+def seconds(monkeypatch, desk):
     """The seconds the guard of the look-up sees."""
     seconds = [100.0]
     (route,) = [each for each in desk.console.routes if each.path == "/hotline/search"]
@@ -40,30 +40,32 @@ def counted(monkeypatch, desk):
     return asked
 
 
-def test_the_database_is_asked_once_in_some_seconds(desk, clock, monkeypatch):
+def test_the_database_is_asked_once_in_some_seconds(desk, seconds, monkeypatch):
     asked = counted(monkeypatch, desk)
     for _ in range(5):
         assert look(desk.clerk).status_code == 200
     assert len(asked) == 1
-    clock[0] += quick.TRUST
+    seconds[0] += quick.TRUST
     look(desk.clerk)
     assert len(asked) == 2
     look(desk.client(Role.CLERK))
     assert len(asked) == 3
 
 
-def test_whoever_is_disabled_or_signed_out_is_out_some_seconds_later_and_everywhere_else_at_once(desk, clock):
+def test_whoever_is_disabled_or_signed_out_is_out_some_seconds_later_and_everywhere_else_at_once(
+    desk, seconds
+):
     clerk = desk.client(Role.CLERK)
     assert look(clerk).status_code == 200
     desk.console.people.disable(desk.person[Role.CLERK].id)
     assert clerk.post("/hotline/ask", json={"query": "注意"}, headers={"accept": "*/*"}).status_code == 401
-    clock[0] += quick.TRUST
+    seconds[0] += quick.TRUST
     assert look(clerk).status_code == 401
-    clock[0] += quick.TRUST
+    seconds[0] += quick.TRUST
     assert look(desk.stranger()).status_code == 401
 
 
-def test_the_form_token_is_checked_every_time(desk, clock):
+def test_the_form_token_is_checked_every_time(desk, seconds):
     assert look(desk.clerk).status_code == 200
     for headers in (
         {"x-csrf-token": "0"},

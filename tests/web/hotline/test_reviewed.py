@@ -1,22 +1,22 @@
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 import pytest
 
+from app.clock import now
 from app.store import Gap, Gaps, Origin, Reviewed, Role
 from app.web import ask_again
 from tests.answer.desk import huairou
 from tests.converse.approved import clause_with, sameness
 from tests.web.hotline.conftest import desk_of
 from tests.web.hotline.reviewing import (
-    NEXT_YEAR,
     QUESTION,
     WORDS,
     answered,
     approved,
     drafted,
     fields,
+    next_year,
     reviewing_services,
     stamp,
 )
@@ -51,7 +51,7 @@ def test_the_reply_of_the_interface_says_which_reviewed_answer_it_is(desk):
         "question": QUESTION,
         "department": "某区经信局",
         "reviewed_on": answered(desk).reviewed.reviewed_on.isoformat(),
-        "expires_on": NEXT_YEAR,
+        "expires_on": next_year(),
     }
     assert body["text"].startswith("【已审口径】某区经信局")
     document = huairou()[0].document(body["citations"][0]["document_id"])
@@ -144,7 +144,7 @@ def test_two_that_were_approved_at_the_same_moment_are_listed_for_review(desk):
     other = drafted(desk.editor, words="实际付款周期原则上不超过三年", similar="", counters="").rsplit(
         "/", 1
     )[1]
-    book.approve(other, desk.person[Role.REVIEWER], book.entry(other).latest.stamp, date.today())
+    book.approve(other, desk.person[Role.REVIEWER], book.entry(other).latest.stamp, desk.today)
     desk.app.state.parts.opening.services().reviewed.watch.look()
     assert answered(desk).reviewed is None
     listing = desk.clerk.get("/hotline/reviewed?kind=trouble").text
@@ -213,7 +213,7 @@ def test_a_draft_is_begun_from_a_question_and_clauses_in_an_address_or_a_form(de
 
 def test_a_draft_that_is_begun_from_a_gap_is_named_on_its_ticket(desk):
     gaps = Gaps(desk.console.database)
-    gaps.record(Gap("首贷怎么办", "widget", datetime.now(UTC), origin=Origin.NOT_STATED, status="not_stated"))
+    gaps.record(Gap("首贷怎么办", "widget", now(), origin=Origin.NOT_STATED, status="not_stated"))
     gaps.gather(sameness())
     (ticket,) = gaps.tickets()
     begun = desk.editor.get(f"/hotline/gaps/{ticket.id}")
@@ -226,9 +226,9 @@ def test_a_draft_that_is_begun_from_a_gap_is_named_on_its_ticket(desk):
 
 def test_a_gap_turns_green_once_its_draft_is_approved(desk):
     gaps, asked = Gaps(desk.console.database), "办公用房租金能补贴多少钱"
-    gaps.record(Gap(asked, "widget", datetime.now(UTC), origin=Origin.NOT_STATED, status="not_stated"))
+    gaps.record(Gap(asked, "widget", now(), origin=Origin.NOT_STATED, status="not_stated"))
     gaps.gather(sameness())
-    dialogue, today = desk.app.state.parts.opening.services().dialogue, date.today()
+    dialogue, today = desk.app.state.parts.opening.services().dialogue, desk.today
     assert [each.ticket.question for each in ask_again(gaps, dialogue, today).of("open")] == [asked]
     approved(desk, question=asked, similar="", counters="", gap=gaps.tickets()[0].id)
     assert [each.ticket.question for each in ask_again(gaps, dialogue, today).of("answered")] == [asked]

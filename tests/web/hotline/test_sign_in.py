@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.clock import now
 from app.settings import Settings
 from app.store import Limits, Role, SignIns
 from app.web import create_app
@@ -190,9 +191,7 @@ def test_a_session_left_alone_ends(desk):
     assert works(client)
     later = desk.console.sign_ins.find
     token = client.cookies.get(COOKIE)
-    from datetime import UTC, datetime
-
-    late = SignIns(desk.console.database, Limits(), lambda: datetime.now(UTC) + timedelta(minutes=61))
+    late = SignIns(desk.console.database, Limits(), lambda: now() + timedelta(minutes=61))
     assert late.find(token) is None
     assert later(token)
 

@@ -4,13 +4,13 @@ import secrets
 import uuid
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from starlette.testclient import TestClient
 
+from app.clock import now
 from app.converse import Reply
 from app.settings import Settings
 from app.store import CitedSpan, Store, Turn
@@ -48,7 +48,7 @@ def turn_of(utterance: str, reply: Reply, channel: str) -> Turn:
         session_id=reply.session_id, answer_id=reply.answer_id, question=utterance,
         interpreted_as=answer.interpreted_as, status=answer.status, intent=answer.intent,
         citations=tuple(CitedSpan(c.clause_id, c.start, c.end) for c in answer.citations), confidence=0.9,
-        index_version="v", channel=channel, latency_ms=1.0, created_at=datetime.now(UTC),
+        index_version="v", channel=channel, latency_ms=1.0, created_at=now(),
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def test_what_cannot_be_answered_is_said_and_not_shown_to_wechat(client, fake, h
         assert fake.count(CHECK) == 0
 
 
-def test_a_person_may_ask_so_often_a_day(tmp_path, fake):
+def test_a_person_may_ask_so_often_a_day(tmp_path, fake, clock):
     with office(tmp_path, fake, wechat_person_per_day=2) as client:
         anna, ben = login(client), login(client, "ben")
         assert [ask(client, anna).status_code for _ in range(3)] == [200, 200, 429]
@@ -68,7 +68,7 @@ def test_a_person_may_ask_so_often_a_day(tmp_path, fake):
         assert ask(client, ben).status_code == 200
 
 
-def test_all_together_may_ask_so_often_a_day(tmp_path, fake):
+def test_all_together_may_ask_so_often_a_day(tmp_path, fake, clock):
     with office(tmp_path, fake, wechat_per_day=2) as client:
         assert [ask(client, login(client, name)).status_code for name in ("a", "b", "c")] == [200, 200, 429]
 
