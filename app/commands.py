@@ -113,13 +113,13 @@ def list_documents(
     from app.main import ready_documents, today
 
     settings = settings_of(corpus, index)
-    listed = ready_documents(settings)
+    listed, day = ready_documents(settings), today(settings)
     if as_json:
-        rows = [_row(document, len(old), today(settings)) for document, old in listed]
+        rows = [_row(document, len(old), day) for document, old in listed]
         print(json.dumps({"documents": rows}, ensure_ascii=False, indent=1))
         return
     for document, old in listed:
-        state = "" if document.in_force(today(settings)) else "（不在有效期内）"
+        state = "" if document.in_force(day) else "（不在有效期内）"
         versions = f"，另有 {len(old)} 个旧版本" if old else ""
         print(
             f"{document.id}  {document.title} {document.number or ''}{state}\n    {document.file}{versions}"

@@ -49,7 +49,7 @@ def dashboard(request: Request, person: Editor, now: OpenedNow, since: str = "",
         "hotline/dashboard.html",
         problem_of(problem).status if problem else 200,
         problem=problem,
-        board=board(request, now, period),
+        board=board(request, now, period, today),
         presets=presets(today),
         today=today,
         **_words(),
@@ -61,9 +61,10 @@ def dashboard_csv(
     request: Request, person: Editor, now: OpenedNow, figure: str = "days", since: str = "", until: str = ""
 ) -> Response:
     """One table of the dashboard as a file; taking it away is recorded. Raises `InvalidDate`."""
-    period = read_period(since[:20], until[:20], now.calendar.today())
+    today = now.calendar.today()
+    period = read_period(since[:20], until[:20], today)
     name = figure if figure in _TABLES else "days"
-    rows = _TABLES[name](board(request, now, period))
+    rows = _TABLES[name](board(request, now, period, today))
     held = console(request)
     held.audit.record(
         "导出看板", person, subject=name, detail=f"{period.first}—{period.last}", address=address(request)
@@ -81,8 +82,8 @@ def report(request: Request, person: Editor, now: OpenedNow, week: str = "") -> 
     return page(
         request,
         "hotline/report.html",
-        board=board(request, now, period),
-        before=board(request, now, period.before),
+        board=board(request, now, period, today),
+        before=board(request, now, period.before, today),
         made_on=today,
         by=person,
         later=period.last + timedelta(days=1),

@@ -166,11 +166,11 @@ def week_of(day: date) -> Period:
     return Period(monday, monday + timedelta(days=6))
 
 
-def board(request: Request, now: Opened, period: Period) -> Board:
-    """Count everything of a period. Raises `StoreUnavailable`."""
+def board(request: Request, now: Opened, period: Period, today: date) -> Board:
+    """Count everything of a period, and what stands open today. Raises `StoreUnavailable`."""
     held = console(request)
     statistics, gaps = Statistics(held.database, held.zone), Gaps(held.database)
-    first, last, today = period.first, period.last, now.calendar.today()
+    first, last = period.first, period.last
     counted = statistics.calls(first, last)
     return Board(
         period=period,

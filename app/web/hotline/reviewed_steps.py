@@ -1,5 +1,6 @@
 """What becomes of a reviewed answer: handed in, looked at by another, approved or sent back, withdrawn, brought back."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -43,7 +44,7 @@ def discard(entry_id: str, request: Request, person: Editor, now: OpenedNow, see
 @router.get("/hotline/reviewed/{entry_id}/review")
 def review(entry_id: str, request: Request, person: Reviewer, now: OpenedNow) -> Response:
     """What was handed in: beside what answers now, as the citizen would get it, and what stands against it."""
-    return _review(request, now, person, book_of(request).entry(entry_id))
+    return _review(request, now, person, book_of(request).entry(entry_id), now.calendar.today())
 
 
 @router.post("/hotline/reviewed/{entry_id}/approve")
@@ -60,10 +61,10 @@ def approve(
     book, answers, today = book_of(request), answers_of(now), now.calendar.today()
     entry = book.entry(entry_id)
     try:
-        _must_be_clear(_check(request, now, entry.latest), bool(acknowledged))
+        _must_be_clear(_check(request, now, entry.latest, today), bool(acknowledged))
         book.approve(entry_id, person, seen, today, note)
     except REFUSED as error:
-        return _review(request, now, person, entry, error)
+        return _review(request, now, person, entry, today, error)
     answers.watch.look()
     return see_other(_address(entry_id), "已批准，各渠道一秒内生效。")
 
@@ -77,7 +78,7 @@ def reject(
     try:
         book.reject(entry_id, person, seen, note)
     except REFUSED as error:
-        return _review(request, now, person, book.entry(entry_id), error)
+        return _review(request, now, person, book.entry(entry_id), now.calendar.today(), error)
     return see_other(_address(entry_id), "已退回。")
 
 
@@ -106,7 +107,7 @@ def restore(
     try:
         if troubles := answers_of(now).troubles(book.version(entry_id, number), today):
             raise ReviewedInvalid(f"第 {number} 版现在不能恢复：{'；'.join(troubles)}。请以此版起草后修改。")
-        _must_be_clear(_check(request, now, book.version(entry_id, number)), acknowledged=True)
+        _must_be_clear(_check(request, now, book.version(entry_id, number), today), acknowledged=True)
         book.restore(entry_id, number, person, seen, today)
     except REFUSED as error:
         return _refused(entry_id, request, now, error)
@@ -143,15 +144,20 @@ def _must_be_clear(check: Check, acknowledged: bool) -> None:
         raise ReviewedInvalid("有相近的问题或引文中没有的数字，请核对后勾选“已核对”，再批准。")
 
 
-def _check(request: Request, now: Opened, version: ReviewedVersion) -> Check:
+def _check(request: Request, now: Opened, version: ReviewedVersion, today: date) -> Check:
     everything = book_of(request).entries(size=ALL).entries
-    return checked(version, answers_of(now), everything, now.calendar.today())
+    return checked(version, answers_of(now), everything, today)
 
 
 def _review(
-    request: Request, now: Opened, person: Person, entry: ReviewedEntry, error: ZhengwenError | None = None
+    request: Request,
+    now: Opened,
+    person: Person,
+    entry: ReviewedEntry,
+    today: date,
+    error: ZhengwenError | None = None,
 ) -> Response:
-    version, today = entry.latest, now.calendar.today()
+    version = entry.latest
     before = entry.served if entry.served and entry.served.number != version.number else None
     return page(
         request,
@@ -160,7 +166,7 @@ def _review(
         entry=entry,
         version=version,
         standing=standing(entry, answers_of(now), today),
-        check=_check(request, now, version),
+        check=_check(request, now, version, today),
         before=before,
         fields=compared(before.wording if before else None, version.wording),
         mine=person.id in {author.id for author in version.authors},

@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -22,6 +23,12 @@ WORDS = "支持中小企业融资中的首次贷款"
 HERE = ZoneInfo(Settings().timezone)
 
 
+@lru_cache(maxsize=1)
+def retriever():
+    """Over the corpus; it learns how the words of the corpus are written, which takes longer than most tests."""
+    return Retriever(huairou()[0], analyzer(), encoder())
+
+
 def reviewing_services(url, snapshot=None):
     """Services over the corpus, and a book of reviewed answers in this database."""
     given, composer = huairou()
@@ -29,7 +36,7 @@ def reviewing_services(url, snapshot=None):
         Reviewed.open(url), snapshot or given, Renderer(ROOT / "prompts"), analyzer(), sameness()
     )
     dialogue = Dialogue(composer, analyzer(), given, reviewed=answers)
-    return Services(given, Retriever(given, analyzer(), encoder()), dialogue, reviewed=answers)
+    return Services(given, retriever(), dialogue, reviewed=answers)
 
 
 @contextmanager
