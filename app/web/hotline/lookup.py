@@ -57,11 +57,10 @@ class Query(BaseModel):
         """The day that counts. Raises `InvalidDate`."""
         return now.calendar.day(self.as_of)
 
-    def wanted(self, now: Opened) -> Wanted:
-        """Raises `InvalidDate` and `DocumentNotFound`."""
+    def wanted(self, day: date, now: Opened) -> Wanted:
+        """`day` is what `day` gave. Raises `DocumentNotFound`."""
         document_id = chosen_document(now.services.snapshot, self.document_id)
-        as_of = None if self.any_day else self.day(now)
-        return Wanted(as_of, document_id, self.region, self.level, self.kind)
+        return Wanted(None if self.any_day else day, document_id, self.region, self.level, self.kind)
 
 
 class Question(Query):
@@ -113,7 +112,7 @@ async def search(request: Request, query: Query, person: TrustedClerk, now: Open
 def _glance(query: Query, day: date, now: Opened) -> bytes:
     if not any(character.isalnum() for character in query.query):
         return to_json({"hits": []})
-    wanted = query.wanted(now)
+    wanted = query.wanted(day, now)
     hits = now.services.retriever.glance(
         checked_query(query.query),
         limit=HITS,
@@ -140,7 +139,7 @@ def ask(request: Request, question: Question, person: Clerk, now: OpenedNow) -> 
     reply = _reply(question, call, day, now)
     made: dict[str, Json] = {
         "answer": answer_view(question.query, reply, day),
-        "hits": _hits(question, now),
+        "hits": _hits(question, day, now),
     }
     if question.keep:
         now.metrics.count_answer(reply.answer.status)
@@ -162,8 +161,8 @@ def _reply(question: Question, call: Call | None, day: date, now: Opened) -> Rep
     )
 
 
-def _hits(question: Question, now: Opened) -> list[Json]:
-    wanted, day = question.wanted(now), question.day(now)
+def _hits(question: Question, day: date, now: Opened) -> list[Json]:
+    wanted = question.wanted(day, now)
     hits = now.services.retriever.search(
         checked_query(question.query),
         limit=HITS,

@@ -1,5 +1,6 @@
 """Promises that hang on which day it is, at hours and on machines where the day there and the day here differ."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
@@ -124,29 +125,47 @@ def test_a_question_without_a_day_is_about_today(today):
     assert [each["as_of"] for each in asked] == [today] * 4
 
 
+@pytest.fixture
+def midnight(desk):
+    """Days on end: the app is told another each time it asks for today; they are written down."""
+
+    @contextmanager
+    def falls():
+        first, told = desk.today, []
+
+        def next_day(_):
+            told.append(first + timedelta(days=len(told)))
+            return told[-1]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Calendar, "today", next_day)
+            yield told
+
+    return falls
+
+
 @pytest.mark.parametrize(
     "path",
     ["dashboard", "dashboard.csv?figure=reviewed", "dashboard/report", "gaps", "reviewed", "{}", "{}/review"],
 )
-def test_a_page_on_which_midnight_falls_is_made_of_one_day(desk, monkeypatch, path):
+def test_a_page_on_which_midnight_falls_is_made_of_one_day(desk, midnight, path):
     address = drafted(desk.editor)
-    days = []
-
-    def next_day(_):
-        days.append(desk_day + timedelta(days=len(days)))
-        return days[-1]
-
-    desk_day = desk.today
-    monkeypatch.setattr(Calendar, "today", next_day)
     wanted = path.format(address) if path.startswith("{}") else f"/hotline/{path}"
-    assert desk.reviewer.get(wanted).status_code == 200
+    with midnight() as days:
+        assert desk.reviewer.get(wanted).status_code == 200
     assert len(days) <= 1
 
 
-def test_an_approval_on_which_midnight_falls_is_checked_and_dated_on_one_day(desk, monkeypatch):
+@pytest.mark.parametrize("path", ["search", "ask"])
+def test_what_is_looked_up_while_midnight_falls_is_looked_up_for_one_day(desk, midnight, path):
+    with midnight() as days:
+        found = desk.clerk.post(f"/hotline/{path}", json={"query": "首次贷款"})
+    assert (found.status_code, len(days)) == (200, 1)
+
+
+def test_an_approval_on_which_midnight_falls_is_checked_and_dated_on_one_day(desk, midnight):
     address = drafted(desk.editor, expires_on=str(desk.today))
     seen = stamp(desk.reviewer.get(f"{address}/review"))
-    days = [desk.today, desk.today + timedelta(days=1)]
-    monkeypatch.setattr(Calendar, "today", lambda _: days.pop(0))
-    assert desk.reviewer.post(f"{address}/approve", data={"seen": seen}).status_code == 303
+    with midnight() as days:
+        assert desk.reviewer.post(f"{address}/approve", data={"seen": seen}).status_code == 303
     assert len(days) == 1
