@@ -207,11 +207,12 @@ def assemble(
         else None
     )
     dialogue = Dialogue(composer, parts.analyzer, snapshot, store, reviewed=reviewed)
+    composer.suggestions.examples(today(settings))  # each is tried once: not while the first visitor waits
     return Services(
         snapshot=snapshot,
         retriever=retriever,
         dialogue=dialogue,
-        examples=composer.suggestions.examples(today(settings)),
+        examples=composer.suggestions.examples,
         store=store,
         reviewed=reviewed,
         sameness=sameness,

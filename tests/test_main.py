@@ -1,6 +1,7 @@
 import dataclasses
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,18 @@ def test_a_missing_index_is_built_before_it_serves(tmp_path: Path) -> None:
         ).answer.status
         == "answered"
     )
+
+
+def test_the_examples_of_a_day_come_from_what_is_in_force_then(tmp_path: Path) -> None:
+    loan = "---\ntitle: 贷款问答\nexpires_on: 2027-12-31\n---\n一、首次贷款有什么支持？\n对首次贷款的企业给予贴息支持。\n"
+    game = "---\ntitle: 游戏问答\n---\n一、游戏上线有什么支持？\n首次上线运营的游戏给予奖励。\n"
+    write_corpus(tmp_path / "corpus", loan=loan, game=game)
+    services = assemble(parts(tmp_path), ready_snapshot(parts(tmp_path), log=lambda _: None))
+    asked = [services.examples(day) for day in (date(2027, 12, 31), date(2028, 1, 1))]
+    assert [sorted(each) for each in asked] == [
+        ["《游戏问答》游戏上线有什么支持？", "《贷款问答》首次贷款有什么支持？"],
+        ["《游戏问答》游戏上线有什么支持？"],
+    ]
 
 
 def test_a_stale_index_is_rebuilt(tmp_path: Path) -> None:

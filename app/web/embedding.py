@@ -30,11 +30,12 @@ async def session(wanted: SessionRequest, request: Request) -> Response:
     held = parts(request)
     token, seconds = await run_in_threadpool(held.admission.welcome, request.scope, wanted.site)
     now = await opened(request)
+    examples = await run_in_threadpool(now.services.examples, now.calendar.today())
     return json_response(
         {
             "token": token,
             "expires_in": seconds,
-            "examples": list(now.services.examples),
+            "examples": list(examples),
             "phone": held.contact.phone,
             "hours": held.contact.hours,
         }

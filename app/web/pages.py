@@ -51,7 +51,7 @@ def home(
         chosen=documents.get(document_id) if document_id else None,
         turn=answered,
         problem=problem,
-        examples=now.services.examples,
+        examples=now.services.examples(now.calendar.today()),
         document_count=len(documents),
         only=next(iter(documents.values())) if len(documents) == 1 else None,
     )

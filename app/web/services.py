@@ -90,7 +90,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the endpoints call. `examples` are questions this corpus answers; `store` keeps conversations,
+    """Everything the endpoints call. `examples` gives questions this corpus answers on a day; `store` keeps conversations,
     `reviewed` knows what people have answered before, `sameness` the same question in other words,
     `relations` how the documents stand to each other.
     """
@@ -98,7 +98,7 @@ class Services:
     snapshot: Snapshot
     retriever: Retriever
     dialogue: Dialogue
-    examples: tuple[str, ...] = ()
+    examples: Callable[[date], tuple[str, ...]] = lambda _: ()
     store: Store | None = None
     reviewed: ReviewedAnswers | None = None
     sameness: Sameness | None = None

@@ -170,7 +170,7 @@ def tiny_services(**documents: object) -> Services:
         ),
         retriever=FakeRetriever(hits),
         dialogue=FakeDialogue(answers),
-        examples=("注意事项有哪些？", "企业技改有支持吗？"),
+        examples=lambda _: ("注意事项有哪些？", "企业技改有支持吗？"),
     )
 
 

@@ -1,5 +1,6 @@
 """Promises that hang on which day it is, at hours and on machines where the day there and the day here differ."""
 
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -112,7 +113,7 @@ def test_what_was_written_down_just_now_is_found_under_today_and_no_other_day(to
 
 
 def test_a_question_without_a_day_is_about_today(today):
-    services = tiny_services()
+    services = replace(tiny_services(), examples=lambda day: (f"{day}有什么支持？",))
     with serving(services) as client:
         for reply in (
             client.post("/api/v1/ask", json={"question": "注意事项"}),
@@ -121,6 +122,7 @@ def test_a_question_without_a_day_is_about_today(today):
             client.get("/", params={"q": "注意事项"}),
         ):
             assert reply.status_code == 200
+        assert re.findall(r'name="q" value="([^"]+)"', client.get("/").text) == [f"{today}有什么支持？"]
     asked = [*services.dialogue.asked, *services.retriever.asked]
     assert [each["as_of"] for each in asked] == [today] * 4
 

@@ -87,7 +87,7 @@ def test_a_short_beginning_is_looked_up_once_and_a_long_query_each_time(desk, se
 
 def test_other_services_begin_with_nothing(desk, services):
     look(desk.clerk, "注意")
-    other = replace(services, examples=())
+    other = replace(services, store=None)
     kept = desk.app.state.quick_answers
     assert len(kept) == 1
 

@@ -121,6 +121,5 @@ def town() -> Services:
         snapshot=snapshot,
         retriever=Retriever(snapshot, analyzer(), encoder()),
         dialogue=Dialogue(composer, analyzer(), snapshot),
-        examples=(),
         sameness=Sameness(analyzer(), encoder()),
     )
