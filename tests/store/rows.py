@@ -57,8 +57,8 @@ def together(*works):
 # No digits and no @: nothing to mask, so that what comes back must be what was given.
 words = st.text(st.characters(exclude_categories=("Cs", "Nd"), exclude_characters="\0@＠\u200b\u200c\u200d\u2060\ufeff\u00ad"))  # fmt: skip
 moments = st.datetimes(
-    min_value=datetime(2000, 1, 1),
-    max_value=datetime(2100, 1, 1),
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001  hypothesis takes its bounds without a zone
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
     timezones=st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours))),
 )
 spans = st.builds(CitedSpan, words, st.integers(0, 2**40), st.integers(0, 2**40))
