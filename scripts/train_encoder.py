@@ -131,7 +131,7 @@ def tune(
     device: Device = "cpu",
     seed: Seed = 7,
 ) -> None:
-    """The pretrained body, tuned to find the clause that answers (the `deep` half of `default`)."""
+    """The pretrained body, tuned to find the clause that answers (the `default` choice)."""
     begin(seed, threads)
     options: dict[str, object] = {
         "batch": batch,
@@ -227,6 +227,10 @@ def measure(
     threads: Threads = 2,
 ) -> None:
     """Retrieve with the vectors alone and write the figures into the model's card."""
+    if not (model / "training.json").is_file():
+        raise typer.BadParameter(
+            "没有 training.json，不是 static、tune 或 adapt 写出的模型文件夹", param_hint="--model"
+        )
     begin(0, threads)
     card.measure(model, bench, statutes, sample, threads)
 

@@ -9,24 +9,31 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.embed.folder import ModelFolder, read_folder
-from app.embed.joined import JoinedRuntime, Runtime, parts_of
 from app.embed.onnx import EncoderRuntime, is_exported
 from app.embed.static import StaticRuntime, Vectors, is_light, unit
 from app.embed.weights import writable
 from app.errors import ModelError
 
 MODELS = Path(__file__).parent / "model"
-EMBEDDED = {"default": MODELS, "fast": MODELS / "fast"}
+READER = MODELS / "reader"
+EMBEDDED = {"default": MODELS / "deep", "fast": MODELS / "fast"}
 BATCH = 256
 
-TokenVectors = tuple[list[str], NDArray[np.float32]]
 Progress = Callable[[int], None]
+
+
+class Runtime(Protocol):
+    """What turns texts into vectors [n, dimension]."""
+
+    dimension: int
+
+    def encode(self, texts: list[str], query: bool = False) -> Vectors:
+        """Vectors [n, dimension]; `query` says that the texts are questions."""
 
 
 class SentenceTransformerRuntime:
@@ -72,7 +79,7 @@ class Encoder:
 
     @classmethod
     def open(cls, model: str, threads: int = 2, offline: bool = True) -> "Encoder":
-        """The encoder named by `model`: `default`, `fast` (its static part alone), a folder, or a name on the model hub
+        """The encoder named by `model`: `default`, `fast` (a static table), a folder, or a name on the model hub
         (only with offline=False, unless it has been downloaded before).
 
         Raises ModelError when there is no such model or it is damaged.
@@ -95,16 +102,6 @@ class Encoder:
         """Whether it is a table of words alone, which embeds about as fast as vectors are read from a disk."""
         return isinstance(self._runtime, StaticRuntime)
 
-    @property
-    def supports_tokens(self) -> bool:
-        """Whether `token_vectors` can be asked of this model."""
-        return self._table() is not None
-
-    def _table(self) -> StaticRuntime | None:
-        """The static table, which alone has vectors of single words; of a union the first that is one."""
-        runtimes = self._runtime.runtimes if isinstance(self._runtime, JoinedRuntime) else [self._runtime]
-        return next((runtime for runtime in runtimes if isinstance(runtime, StaticRuntime)), None)
-
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions as float32 [n, dimension] of length 1; all zero where nothing in a text is known."""
         return self._encode(texts, True)
@@ -118,15 +115,6 @@ class Encoder:
             if progress is not None:
                 progress(len(batch))
         return vectors
-
-    def token_vectors(self, text: str) -> TokenVectors:
-        """The tokens of `text` and their unit vectors [tokens, dimension], for late interaction.
-
-        Raises ModelError for a model whose token vectors depend on the whole text; see `supports_tokens`.
-        """
-        if (table := self._table()) is None:
-            raise ModelError(f"模型“{self.name}”不提供逐词向量。请改用随附模型，或关闭逐词重排。")
-        return table.token_vectors(writable(text))
 
     def _encode(self, texts: Sequence[str], query: bool) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -142,8 +130,6 @@ class Encoder:
 
 
 def _runtime(folder: ModelFolder, threads: int, offline: bool) -> Runtime:
-    if folder.is_joined:
-        return JoinedRuntime(parts_of(folder), lambda part: _runtime(part, threads, offline))
     if is_light(folder):
         return StaticRuntime(folder)
     if is_exported(folder):

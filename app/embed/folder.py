@@ -10,26 +10,20 @@ from typing import Any
 from app.errors import ModelError
 
 RECORD = "training.json"
-JOINED = "joined.json"
 NOT_HASHED = {"README.md", RECORD}
 REMEDY = "请重新安装本程序以恢复随附模型，或把 ZHENGWEN_MODEL 改为完好的模型文件夹。"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """`modules` are the class names in order (`joined.json` alone for a union of models); `revision` is a sha256 over every
-    file that can change a vector; `ours` says that `scripts/train_encoder.py` made it, by the record it leaves.
+    """`modules` are the class names in order; `revision` is a sha256 over every file that can change a vector; `ours` says
+    that `scripts/train_encoder.py` made it, by the record it leaves.
     """
 
     path: Path
     modules: tuple[str, ...]
     revision: str
-    ours: bool = False
-
-    @property
-    def is_joined(self) -> bool:
-        """Whether the folder lists other models instead of holding weights."""
-        return self.modules == (JOINED,)
+    ours: bool
 
 
 def read_folder(path: Path) -> ModelFolder:
@@ -39,8 +33,6 @@ def read_folder(path: Path) -> ModelFolder:
     """
     revision = revision_of(path)
     try:
-        if (path / JOINED).is_file():
-            return ModelFolder(path, (JOINED,), revision)
         listed = json.loads((path / "modules.json").read_text(encoding="utf-8"))
         modules = tuple(str(module["type"]).rsplit(".", 1)[-1] for module in listed)
     except (OSError, ValueError, TypeError, KeyError) as fault:

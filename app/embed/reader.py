@@ -18,7 +18,7 @@ from app.embed.onnx import GRAPH, Graph, spread
 from app.embed.weights import TOKENIZER, read_tokenizer, writable
 
 SETTINGS = "reader.json"
-WINDOWS = 32  # of one clause at most
+WINDOWS = 12  # of one clause at most
 UNREAD = float("-inf")
 AGAIN = 4  # at most one part in so many of a window is read again in the next
 
@@ -81,7 +81,7 @@ class Reader:
         """A judgement per passage; what else is asked at the same time changes none of them.
 
         A passage that is longer than a call reads is read in windows of whole sentences that overlap, at most WINDOWS of them
-        (some 12,000 characters); each logit is the highest of any window. What lies behind the last one is not read.
+        (some 4,500 characters); each logit is the highest of any window. What lies behind the last one is not read.
         """
         cut = [self._cutter.cut(question, passage) for passage in passages]
         windows = [window for each in cut for window in each]

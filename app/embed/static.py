@@ -39,11 +39,6 @@ class StaticRuntime:
                 vectors[row] = self._table[ids].mean(axis=0)
         return unit(vectors)
 
-    def token_vectors(self, text: str) -> tuple[list[str], Vectors]:
-        """The tokens of `text` and their vectors [tokens, dimension] of length 1 (zero for an unknown token)."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        return list(encoding.tokens), unit(self._table[encoding.ids])
-
     def _ids(self, texts: list[str]) -> list[list[int]]:
         if len(texts) == 1:  # a batch wakes a thread pool: slower for the one question of a request
             return [self._tokenizer.encode(texts[0], add_special_tokens=False).ids]

@@ -12,8 +12,7 @@ from encoder_training import evaluation, onnx_export
 
 PURPOSE = {
     "static": "静态词向量表（`fast` 模型）：一句话的向量是各词向量的平均，载入只需几毫秒。",
-    "tune": "小型 Transformer：multilingual-e5-small 裁去中文政策文本用不到的词，再以对比学习训练；问题前加 `query: `，段落前加 `passage: `。",
-    "joined": "`default` 模型：静态词向量表（fast）与小型 Transformer（deep）的向量并排，内积即两者余弦的平均（见 joined.json）。",
+    "tune": "小型 Transformer（`default` 模型）：multilingual-e5-small 裁去中文政策文本用不到的词，再以对比学习训练；问题前加 `query: `，段落前加 `passage: `。",
     "adapt": "在使用者自己的文本上继续训练（无标注）所得的模型。",
 }
 LAWS = "| 法律、法规、规章文本（LawRefBook 整理） | 词表；标题→条文、句子→所在条文 | 官方文件，不享有著作权 |"
@@ -35,7 +34,6 @@ USED = {
     "static": (LAWS, LABELLED, GLOSSES),
     "tune": (LAWS, LABELLED, POLICIES),
     "adapt": ("| 使用者自己的文本 | 标题→条款、句子→所在条款 | 归使用者；原模型的见其自己的说明 |",),
-    "joined": (LAWS, LABELLED, POLICIES, GLOSSES),
 }
 
 READ = {
@@ -43,10 +41,9 @@ READ = {
     "tune": "--start 起点文件夹 --statutes 法规文件夹 --train 训练数据文件夹",
     "adapt": "--corpus 文本文件夹 --model 原模型文件夹",
 }
-LOADED = (
-    '程序读 `model.onnx`（8 位）；有 `model.safetensors`（fp16 权重）的文件夹也可由 `SentenceTransformer("本文件夹")` 载入。'
-    "繁体与全角先由本程序归一再编码。"
-)
+TABLE = '可由 `SentenceTransformer("本文件夹")` 直接载入，fp16 权重。'
+GRAPH = '程序读 `model.onnx`（8 位）；有 `model.safetensors`（fp16 权重）的文件夹也可由 `SentenceTransformer("本文件夹")` 载入。'
+FOLDED = "繁体与全角先由本程序归一再编码。"
 NOTE = (
     "以上问题都没有参加训练，但用来选过训练的步数与比例（调参集）；"
     "statutes 为答案条文与随机另取的条文，不是全部条文。段落数不同的行难易不同（段落越多越难），不可互比。"
@@ -79,14 +76,13 @@ def measure(folder: Path, bench: Path, laws: Path, sample: int, threads: int) ->
     """
     from app.embed import Encoder
 
+    record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
     encoder = Encoder.open(str(folder), threads=threads)
     trials = [
         evaluation.policy(bench / "huairou/questions.dev.jsonl", next((bench / "huairou").glob("*.txt"))),
         evaluation.notices(bench / "ncp/questions.dev.jsonl", bench / "ncp/corpus"),
         evaluation.statutes(bench / "statutes/questions.dev.jsonl", laws, sample),
     ]
-    path = folder / "training.json"
-    record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"kind": "joined"}
     figures = {
         t.name: {**evaluation.dense(t, encoder.encode_queries, encoder.encode_passages), **sizes(t)}
         for t in trials
@@ -152,16 +148,11 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
         measured += "\n\n" + held(facts["held"])
     if "query_ms" in facts:
         measured += f"\n\n一个 20 至 28 字的问题，在一个核上编码用 {facts['query_ms']} 毫秒（中位数）。"
-    recorded = "种子、数据的 sha256 与各库版本见 `training.json`。" if kind != "joined" else ""
-    made = f"python scripts/train_encoder.py {kind} {READ.get(kind, '')} --out 本文件夹 {flags}"
-    loaded = LOADED if kind != "joined" else "各部分的数据、参数与单独的成绩见其文件夹中的 README。"
-    if kind == "joined":
-        made = "分别以 static 与 tune 训练，参数见 fast/README.md 与 deep/README.md"
     return f"""# 编码模型（{kind}）
 
 {PURPOSE[kind]}
 
-{loaded}
+{TABLE if kind == "static" else GRAPH}{FOLDED}
 
 ## 数据与许可
 
@@ -169,9 +160,9 @@ def text(kind: str, facts: Mapping[str, Any], figures: Mapping[str, Mapping[str,
 
 ## 复现
 
-    {made}
+    python scripts/train_encoder.py {kind} {READ[kind]} --out 本文件夹 {flags}
 
-{recorded}多线程浮点求和的次序可能使末位数字不同。{facts.get("note", "")}
+种子、数据的 sha256 与各库版本见 `training.json`。多线程浮点求和的次序可能使末位数字不同。{facts.get("note", "")}
 
 ## 实测
 

@@ -171,51 +171,9 @@ def test_blank_texts_are_zero_whatever_the_model(tiny_transformer: Path) -> None
     assert encoder.encode_passages(["", "贷款"]).any(axis=1).tolist() == [False, True]
 
 
-def test_a_transformer_has_no_token_vectors_and_says_so(tiny_transformer: Path) -> None:
-    encoder = Encoder.open(str(tiny_transformer), threads=1)
-    assert not encoder.supports_tokens
-    with pytest.raises(ModelError, match="不提供逐词向量"):
-        encoder.token_vectors("贷款")
-
-
 def test_a_transformer_without_its_weights_is_refused(tiny_transformer: Path, tmp_path: Path) -> None:
     for file in tiny_transformer.iterdir():
         if file.is_file() and file.name != "model.safetensors":
             (tmp_path / file.name).write_bytes(file.read_bytes())
     with pytest.raises(ModelError, match="无法加载"):
-        Encoder.open(str(tmp_path), threads=1)
-
-
-def test_a_union_scores_the_weighted_mean_of_its_parts_cosines(
-    tiny_model: Path, tiny_transformer: Path, tmp_path: Path
-) -> None:
-    shutil.copytree(tiny_model, tmp_path / "fast")
-    shutil.copytree(tiny_transformer, tmp_path / "deep")
-    parts = [{"folder": "fast", "weight": 0.25}, {"folder": "deep", "weight": 0.75, "size": 16}]
-    (tmp_path / "joined.json").write_text(json.dumps(parts), encoding="utf-8")
-    union = Encoder.open(str(tmp_path), threads=1)
-    fast, deep = (Encoder.open(str(tmp_path / part["folder"]), threads=1) for part in parts)
-    assert union.dimension == 3 + 16
-    left, right = ["企业贷款", "游戏"], ["贷款贴息", "企业"]
-    cut = [unit(made[:, :16]) for made in (deep.encode_queries(left), deep.encode_passages(right))]
-    wanted = 0.25 * (fast.encode_queries(left) * fast.encode_passages(right)).sum(axis=1)
-    wanted += 0.75 * (cut[0] * cut[1]).sum(axis=1)
-    got = (union.encode_queries(left) * union.encode_passages(right)).sum(axis=1)
-    np.testing.assert_allclose(got, wanted, atol=1e-5)
-    assert union.token_vectors("企业贷款")[0] == fast.token_vectors("企业贷款")[0]
-
-
-@pytest.mark.parametrize(
-    "listed",
-    [
-        "{}",
-        "[]",
-        '[{"folder": "fast"}]',
-        '[{"folder": "fast", "weight": 2}, {"folder": "fast", "weight": 1}]',
-    ],
-)
-def test_a_broken_list_of_parts_is_named(tiny_model: Path, tmp_path: Path, listed: str) -> None:
-    shutil.copytree(tiny_model, tmp_path / "fast")
-    (tmp_path / "joined.json").write_text(listed, encoding="utf-8")
-    with pytest.raises(ModelError, match=r"joined\.json"):
         Encoder.open(str(tmp_path), threads=1)

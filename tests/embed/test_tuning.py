@@ -342,4 +342,5 @@ def test_the_card_of_the_transformer_names_weights_data_and_licences() -> None:
         assert wanted in told
     assert "| policy | 10 / 20 | 0.500 → 0.500 | 0.600 → 0.600 |" in told
     assert "CC-CEDICT" not in told
-    assert "CC-CEDICT" in card.text("joined", {}, {})
+    assert "model.onnx" in told
+    assert "CC-CEDICT" in card.text("static", {}, {})
