@@ -1,0 +1,1 @@
+"""Training the reader: what it reads, the model, and the loop."""
