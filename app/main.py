@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -12,10 +13,10 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app import clock
-from app.answer import Composer, Links, Places, Renderer, load_confidence, read_bonds
+from app.answer import Composer, Links, Renderer, read_bonds, read_courtesies
 from app.converse import Dialogue, ReviewedAnswers
 from app.corpus import Document, History, Shelf, corpus_fingerprint, read_corpus
-from app.embed import Encoder
+from app.embed import READER, Encoder, Reader
 from app.errors import AddressInUse, CorpusError, IndexDamaged, IndexUnusable, ZhengwenError, reason_of
 from app.index import (
     Changes,
@@ -32,6 +33,8 @@ from app.index import (
     uncollected,
     unresolved,
 )
+from app.question import Kinds, read_kinds
+from app.read import Calibration, Judges, Readers, load_calibration
 from app.retrieve import Retriever
 from app.settings import Settings, open_settings
 from app.store import Reviewed, Sameness, Store
@@ -53,6 +56,7 @@ class Parts:
     settings: Settings
     analyzer: Analyzer
     encoder: Encoder
+    reader: Judges
 
     def sources(self) -> Sources:
         """What an index made now would be made from. Raises `CorpusMissing`."""
@@ -78,15 +82,22 @@ class Parts:
 
 
 def open_parts(settings: Settings) -> Parts:
-    """Load the lexicon and the encoder.
+    """Load the lexicon, the encoder and the reader.
 
     Raises:
         LexiconError, ModelError: one of them cannot be used.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     encoder = Encoder.open(settings.model, threads=settings.threads, offline=settings.offline)
+    reader = open_reader(settings)
     limit_threads(settings.threads)
-    return Parts(settings, Analyzer(read_lexicon(settings.lexicon)), encoder)
+    return Parts(settings, Analyzer(read_lexicon(settings.lexicon)), encoder, reader)
+
+
+def open_reader(settings: Settings) -> Reader:
+    """The reader that the settings name. Raises ModelError."""
+    folder = READER if settings.reader == "default" else Path(settings.reader)
+    return Reader.open(folder, threads=settings.threads)
 
 
 def ready_snapshot(parts: Parts, progress: Progress = quiet, log: Log = print) -> Snapshot:
@@ -173,6 +184,20 @@ def _served(settings: Settings) -> Sequence[Document]:
 
 
 @uncollected()
+def wire(parts: Parts, snapshot: Snapshot, calibration: Calibration | None = None) -> Composer:
+    """What answers whole questions over one snapshot."""
+    settings = parts.settings
+    return Composer(
+        Retriever(snapshot, parts.analyzer, parts.encoder),
+        Renderer(settings.prompts),
+        Readers(snapshot, parts.reader, calibration or load_calibration(settings.calibration)),
+        Kinds(read_kinds(settings.prompts), parts.encoder),
+        read_courtesies(settings.prompts),
+        settings.base_url,
+        read_bonds(settings.links),
+    )
+
+
 def assemble(
     parts: Parts, snapshot: Snapshot, store: Store | None = None, book: Reviewed | None = None
 ) -> Services:
@@ -181,18 +206,10 @@ def assemble(
     Reviewed answers come from the book, once they are looked for: `Services.reviewed.watch`.
     """
     settings = parts.settings
-    retriever = Retriever(snapshot, parts.analyzer, parts.encoder)
+    composer = wire(parts, snapshot)
     renderer = Renderer(settings.prompts)
-    composer = Composer(
-        retriever,
-        parts.analyzer,
-        renderer,
-        load_confidence(),
-        Places.of(parts.analyzer.lexicon.regions),
-        settings.base_url,
-        read_bonds(settings.links),
-    )
-    sameness = Sameness(parts.analyzer, parts.encoder)
+    # What counts as the same question was set on the static table; another encoder's cosines mean something else.
+    sameness = Sameness(parts.analyzer, Encoder.open("fast"))
     reviewed = (
         ReviewedAnswers(
             book,
@@ -210,7 +227,7 @@ def assemble(
     composer.suggestions.examples(today(settings))  # each is tried once: not while the first visitor waits
     return Services(
         snapshot=snapshot,
-        retriever=retriever,
+        retriever=composer.retriever,
         dialogue=dialogue,
         examples=composer.suggestions.examples,
         store=store,

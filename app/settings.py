@@ -27,7 +27,15 @@ class Settings(BaseSettings):
     prompts: Path = Field(ROOT / "prompts", description="答复模板所在文件夹")
     model: str = Field(
         "default",
-        description="编码模型：default 为随附模型，fast 为其中的静态词向量，也可填模型文件夹或 sentence-transformers 模型名",
+        description="编码模型：default 为随附模型，fast 为随附的静态词向量表，也可填模型文件夹或 sentence-transformers 模型名",
+    )
+    reader: str = Field(
+        "default",
+        description="判断条款是否回答了问题的阅读模型：default 为随附模型，也可填 train_reader.py 做成的文件夹",
+    )
+    calibration: Path = Field(
+        ROOT / "app" / "read" / "calibration.json",
+        description="把阅读结果变成把握度的校准文件，可由 train_reader.py adapt 用贵单位的问题重新拟合",
     )
     exact_limit: int = Field(
         200_000, ge=0, description="检索单元不超过此数时向量逐一比较；超过后分组查找，更快而略有遗漏"

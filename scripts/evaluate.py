@@ -32,7 +32,7 @@ DAY = date(2026, 1, 1)
 TITLES = {
     "words": "词的 BM25", "grams": "单双字", "dense": "向量", "lexicon": "词表的同义与行业", "asks": "相似问",
     "neighbours": "前后条款", "documents": "同一文件的其他条款", "runs": "连续的相同文字", "shape": "条款的形状",
-    "facts": "数字与地名", "kinds": "问的是哪一类", "elsewhere": "未点名的省份",
+    "facts": "数字与地名", "elsewhere": "未点名的省份",
 }  # fmt: skip
 EXPECTED = Path(__file__).with_name("expected.toml")
 

@@ -11,8 +11,8 @@ and punctuation.
 import argparse
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,18 +44,45 @@ def right(answer: Answer, status: str, gold: Sequence[str]) -> bool:
 
 
 def asked(services: Services, row: Mapping[str, Any]) -> Answer:
-    """The answer to the last utterance of a session."""
+    """The answer to the last utterance of a session, on the day the question names."""
     session = None
+    day = date.fromisoformat(row["as_of"]) if row.get("as_of") else DAY
     for utterance in [*row.get("turns", []), row["question"]]:
         reply = services.dialogue.reply(
-            utterance, session_id=session, as_of=DAY, document_id=None, channel="api"
+            utterance, session_id=session, as_of=day, document_id=None, channel="api"
         )
         session = reply.session_id
     return reply.answer
 
 
+@dataclass(slots=True)
+class Count:
+    """The questions of one set: for each its status, whether it has turns before it, the answer's status, and whether that is right."""
+
+    rows: list[tuple[str, bool, str, bool]] = field(default_factory=list)
+
+    def line(self, name: str) -> str:
+        """A row of the table; a share of nothing is a dash."""
+        silent = [row for row in self.rows if row[0] != "answered"]
+        wanted = [row for row in self.rows if row[0] == "answered"]
+        shares = [
+            [row[3] for row in self.rows],
+            [row[3] for row in wanted],
+            [row[3] for row in self.rows if row[0] == "not_stated"],
+            [row[3] for row in self.rows if row[0] == "out_of_scope"],
+            [row[3] for row in self.rows if row[1]],
+            [row[2] == "answered" for row in silent],
+            [row[2] != "answered" for row in wanted],
+        ]
+        cells = [f"{sum(marks) / len(marks):.3f}" if marks else "–" for marks in shares]
+        return f"| {name} | {len(self.rows)} | {' | '.join(cells)} |"
+
+
+HEAD = "| 问题 | 个数 | 对 | 有答案的 | 未载明 | 无关 | 追问 | 误答 | 误拒 |\n|---|---|---|---|---|---|---|---|---|"
+
+
 def main() -> int:
-    """Print the shares."""
+    """Print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -68,16 +95,15 @@ def main() -> int:
     parts = open_parts(settings)
     services = assemble(parts, ready_snapshot(parts, log=lambda sentence: None))
     rows = [json.loads(line) for line in args.questions.read_text("utf-8").splitlines() if line.strip()]
-    by: dict[str, list[bool]] = defaultdict(list)
+    count = Count()
     for row in rows:
         answer = asked(services, row)
         good = right(answer, row["status"], row["gold"])
-        by["全部"].append(good)
-        by[row["status"]].append(good)
+        count.rows.append((row["status"], bool(row.get("turns")), answer.status, good))
         if args.wrong and not good:
             print(f"不对\t{row.get('id', '')}\t{row['status']}\t{answer.status}\t{row['question']}")
-    for name, marks in by.items():
-        print(f"{name}\t{sum(marks)}\t{len(marks)}\t{sum(marks) / len(marks):.3f}")
+    print(HEAD)
+    print(count.line(args.questions.parent.name))
     return 0
 
 

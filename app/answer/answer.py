@@ -7,10 +7,6 @@ from typing import Literal
 from app.corpus import NOWHERE, Kind, Locator
 
 Status = Literal["answered", "not_stated", "out_of_scope", "clarify"]
-Intent = Literal[
-    "support", "condition", "notes", "term", "basis", "objective", "structure",
-    "amount", "time", "process", "material", "contact", "other",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Answer:
     """
 
     status: Status
-    intent: Intent
+    intent: str
     interpreted_as: str
     text: str
     markdown: str

@@ -1,27 +1,13 @@
 """What only a document that is not in force says: never an answer of today, but named, with what took its place."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from app.answer.evidence import is_bare
 from app.corpus import Document
 from app.index import Snapshot
-from app.retrieve import Hit, Query, Retriever
-
-SURELY = 0.5  # how confident one must be that a document out of force is meant, to speak of it
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The hits among documents that are not in force on a day; `upcoming` when the best of them has yet to begin.
-
-    `successor` is the document in its place today; None where nothing says which.
-    """
-
-    hits: tuple[Hit, ...]
-    upcoming: bool
-    successor: Document | None
+from app.question import Question
+from app.retrieve import Hit, Retriever
 
 
 class Lapsed:
@@ -32,18 +18,19 @@ class Lapsed:
     ) -> None:
         self._snapshot, self._retriever, self._successor = snapshot, retriever, successor
 
-    def find(self, query: Query, as_of: date, document_id: str | None, limit: int) -> Past | None:
-        """What they say on a question, best first; None where there is no such document or it says nothing."""
+    def find(self, query: Question, as_of: date, document_id: str | None, limit: int) -> Sequence[Hit]:
+        """What they say on a question, best first; none where there is no such document or it says nothing."""
         within = self._not_in_force(as_of, document_id)
         if not within:
-            return None
+            return ()
         found = self._retriever.search_read(query, limit=limit, as_of=None, document_id=None, within=within)
-        hits = [hit for hit in found if not is_bare(hit.clause, self._snapshot)] or found
-        if not hits:
-            return None
-        best = hits[0].document
-        upcoming = best.first_day is not None and best.first_day > as_of
-        return Past(tuple(hits), upcoming, None if upcoming else self.successor(best, as_of))
+        return [hit for hit in found if not is_bare(hit.clause, self._snapshot)] or found
+
+    def told(self, document: Document, as_of: date) -> tuple[str, Document | None]:
+        """Why a document does not answer on a day, `upcoming` or `lapsed`, and the document in its place."""
+        if document.first_day is not None and document.first_day > as_of:
+            return "upcoming", None
+        return "lapsed", self.successor(document, as_of)
 
     def successor(self, document: Document, as_of: date) -> Document | None:
         """The document that is in a document's place on a day."""

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from app.answer.address import Address, Key, key_of, read_addresses
-from app.answer.cover import longest_run
 from app.corpus import Clause, Document, Item
 from app.index import Snapshot
-from app.text import fold, tight
+from app.question import Address, Key, key_of, read_addresses
+from app.text import fold, longest_run, tight
 
+SHORTEST_NAME, LONGEST_NAME = 3, 30  # characters of what a clause calls itself
+AROUND = " 、.．，。？?！!"
 SHORTEST_HEADING = 3  # characters that a question must share with the heading of the list it counts in
+_NAME_ENDS = re.compile(r"[：:。；;\n]")
 _TITLE = re.compile(r"《([^》]*)》")
 _SHORT = re.compile(r"[(（].*?[)）]|^中华人民共和国")
 
@@ -36,6 +38,27 @@ class Lookup:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+
+    def by_name(self, question: str, documents: Sequence[Document]) -> Place | None:
+        """The clauses that call themselves what the question says and nothing else: 支持企业升规, 合法合规性."""
+        wanted = {document.id for document in documents}
+        named = fold(question).strip(AROUND)
+        found = tuple((c, None) for c in self._names.get(named, ()) if c.document_id in wanted)
+        return Place(question.strip(AROUND), tuple(documents), found) if found else None
+
+    @cached_property
+    def _names(self) -> dict[str, list[Clause]]:
+        """Clauses by what they call themselves: the words before their first colon or stop, without the number."""
+        names: dict[str, list[Clause]] = {}
+        for clause in self._snapshot.clauses:
+            text = self._snapshot.text(clause)
+            own = (
+                text.removeprefix(clause.label) if key_of(clause.label, 1) or len(clause.label) < 4 else text
+            )
+            name = fold(_NAME_ENDS.split(own[: 2 * LONGEST_NAME], maxsplit=1)[0]).strip(AROUND)
+            if SHORTEST_NAME <= len(name) <= LONGEST_NAME:
+                names.setdefault(name, []).append(clause)
+        return names
 
     def place(self, question: str, documents: Sequence[Document]) -> Place | None:
         """Where the address in the question leads, or None where the question names none."""

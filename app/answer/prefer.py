@@ -1,36 +1,30 @@
-"""Which of several clauses that fit nearly as well speaks first: the rule before what explains it, one's own place before the wider.
+"""Which of several clauses that answer nearly as surely speaks first: one's own place before the wider, the rule before what explains it.
 
 A tie rule: clauses that are plainly better stay before the others, and where all are of one kind and place nothing changes.
 """
 
 from collections.abc import Sequence
 
-from app.answer.answer import Intent
-from app.answer.scope import Places
 from app.corpus import Document
-from app.retrieve import Hit
+from app.question import Gazetteer, stem
+from app.read import Reading
 from app.text import fold
 
-NEAR = 0.85  # hits this close to the best are as good
-_MEANING: frozenset[Intent] = frozenset(("term", "objective", "basis"))
+NEAR = 0.9  # readings this close to the best are as good
 _EXPLAINING = ("解读", "问答")
 _NATION, _ELSEWHERE = 8, 9
 
 
-def preferred(hits: Sequence[Hit], intent: Intent, question: str, places: Places) -> list[Hit]:
-    """The hits, those near the best in order of preference.
-
-    What a rule is, an 原文 says before the 解读; what a word means and what a rule is for, the 解读 says before the 原文. When a
-    place is asked about, its own documents go before those of the place around it, and these before those of the nation.
-    """
-    if not hits:
+def preferred(readings: Sequence[Reading], places: Sequence[str], gazetteer: Gazetteer) -> list[Reading]:
+    """The readings, those near the best in order of preference; `places` are those that the question names."""
+    if not readings:
         return []
-    near = [hit for hit in hits if hit.score >= NEAR * hits[0].score]
-    around = [_around(place, places) for place in places.named(question)]
+    near = [r for r in readings if r.answers >= NEAR * readings[0].answers]
+    around = [_around(place, gazetteer) for place in places]
     ranked = sorted(
-        near, key=lambda hit: (_distance(hit.document, around), _kind(hit.document, intent in _MEANING))
+        near, key=lambda r: (_distance(r.hit.document, around), r.hit.document.kind in _EXPLAINING)
     )
-    return [*ranked, *hits[len(near) :]]
+    return [*ranked, *readings[len(near) :]]
 
 
 def both_kinds(documents: Sequence[Document]) -> bool:
@@ -39,17 +33,12 @@ def both_kinds(documents: Sequence[Document]) -> bool:
     return "原文" in kinds and not kinds.isdisjoint(_EXPLAINING)
 
 
-def _kind(document: Document, meaning: bool) -> int:
-    """0 first. Kinds that neither rule nor explain keep their place beside the rule."""
-    return int((document.kind in _EXPLAINING) != meaning)
-
-
-def _around(place: str, places: Places) -> list[str]:
+def _around(place: str, gazetteer: Gazetteer) -> list[str]:
     """The place and those it lies in, the nearest first, without 省, 市, 区."""
     found = [place]
-    while (wider := places.parents.get(found[-1])) and wider not in found:
-        found.append(wider)
-    return [places.stem(one) for one in found]
+    while (above := gazetteer.parents.get(found[-1], ())) and above[0] not in found:
+        found.append(above[0])
+    return [stem(one) for one in found]
 
 
 def _distance(document: Document, around: Sequence[Sequence[str]]) -> int:
@@ -67,7 +56,7 @@ def _steps(region: str, level: str | None, ring: Sequence[str]) -> int:
     after one of 北京市 when 北京市 is asked about.
     """
     if ring[0] in region:
-        return int(not Places.stem(region).endswith(ring[0]))
+        return int(not stem(region).endswith(ring[0]))
     for step, wider in enumerate(ring[1:], 2):
         if wider in region and level in ("市", "省"):
             return step

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
-from app.answer.answer import Citation, Intent, Status
+from app.answer.answer import Citation, Status
 from app.corpus import in_words
 from app.errors import PromptError
 from app.text import sentence_spans
@@ -25,13 +25,15 @@ CHAT = 2048  # bytes that WeChat takes in one message
 class Finding:
     """Everything a template may speak of: what was asked, how it stands, and the verified quotes.
 
+    `intent` is the kind of the question and `asked` how an answer speaks of what it asks for.
     `reason` names the template sentence within a status (`list`, `address`, `region` …). `title` is the document's it is
     about and `subject` the address or place asked for: metadata, never free text. `labelled` when the kinds of the documents
     are told, because an 原文 and a 解读 stand beside each other in the corpus.
     """
 
     status: Status
-    intent: Intent
+    intent: str
+    asked: str
     reason: str
     title: str
     subject: str

@@ -12,6 +12,7 @@ from app.index import Snapshot
 EXAMPLES = 6  # questions on an empty page
 FEW = 3  # of so few documents every candidate is tried, so that suggestions can stand near the clause quoted
 ALL = 60
+ENOUGH = 3  # verified questions of a document among many
 TRIED = 5  # otherwise how many of a document are tried, each at the cost of an answer
 _TITLE = re.compile(r"《[^》]*》的?")
 _MARKER = re.compile(
@@ -60,6 +61,8 @@ class Suggestions:
         for question, clause in islice(_candidates(self._snapshot, document_id), tries):
             if question not in found and self._answers(question, clause):
                 found[question] = (question, clause.id, clause.position)
+            if tries == TRIED and len(found) == ENOUGH:
+                break
         return tuple(found.values())
 
 

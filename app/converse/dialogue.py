@@ -3,23 +3,25 @@
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from time import perf_counter
 
-from app.answer import Answer, Composer, is_chat, names_only_a_field, titled
+from app.answer import Answer, Composer, Status, titled
 from app.clock import now
 from app.converse.reply import Reply
 from app.converse.reviewed import Given, Mark, ReviewedAnswers
-from app.converse.rewrite import leaves_topic, rewritten, shares, with_topic
+from app.converse.rewrite import leaves_topic, rewritten, with_topic
 from app.converse.session import Memory, Past, Sessions, past_of
 from app.errors import BlankQuestion, ClauseNotFound, QuestionTooLong
 from app.index import Snapshot
 from app.store import CitedSpan, Turn
-from app.text import Analyzer, fold, simplify
+from app.text import Analyzer, simplify
 
 LONGEST = 500
+WHOLE = 0.05  # of confidence: what a question that stands on its own is worth
+_RANK: Mapping[Status, int] = {"answered": 3, "clarify": 2, "not_stated": 1, "out_of_scope": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,56 +140,48 @@ class Dialogue:
             return _Given(said, exact.answer, exact.mark)
         blocked = self._reviewed.blocked(said) if self._reviewed is not None else frozenset()
 
-        def ask(question: str) -> _Given:
-            return self._asked(question[:LONGEST], as_of, document_id, blocked)
+        def ask(question: str, turns: Sequence[str] = ()) -> _Given:
+            return self._asked(question[:LONGEST], turns, as_of, document_id, blocked)
 
         fresh = leaves_topic(said)
-        if last is None or fresh is not None or is_chat(said):
+        if last is None or fresh is not None or self._composer.is_courtesy(said):
             return ask(fresh or said)
         if self._composer.is_elsewhere(said, as_of, document_id):
             return ask(said)
-        if field := self._field(said, last, as_of, document_id):
-            return field
-        if questions := rewritten(said, last, self._analyzer):
-            tried = [ask(question) for question in questions]
-            found = next((given for given in tried if given.answer.status != "out_of_scope"), None)
-            return found or self._beside(said, last, as_of, document_id) or tried[0]
-        given = ask(said)
-        # Silence about a few words alone may be an answer with the topic they leave out.
-        if given.answer.status == "out_of_scope":
-            words = self._analyzer.subject(said)
-            for question in with_topic(said, last, self._analyzer):
-                again = ask(question)
-                known = again.mark is not None or all(word in again.answer.matched_terms for word in words)
-                if known and again.answer.status in ("answered", "not_stated"):
-                    return again
-            return self._beside(said, last, as_of, document_id) or given
-        return given
+        # What is looked up differs; all of it is read in the light of the last question.
+        rule = rewritten(said, last, self._analyzer)
+        leans = bool(rule) or not self._analyzer.subject(said)
+        whole = (*rule, *with_topic(said, last, self._analyzer))
+        questions = dict.fromkeys((*whole, said) if leans else (said, *whole))
+        tried = [ask(question, (last.question, said)) for question in questions]
 
-    def _field(self, said: str, last: Past, as_of: date, document_id: str | None) -> _Given | None:
-        """The answer to “要什么条件”, “哪个电话”, which name nothing but a field: that of the document last quoted, where others have it too."""
-        alone = document_id is not None or len(self._snapshot.documents) == 1
-        if alone or last.document_id is None or not names_only_a_field(said, self._analyzer):
-            return None
-        answer = self._composer.answer(said, as_of=as_of, document_id=last.document_id)
-        if answer.status not in ("answered", "not_stated"):
+        def worth(each: _Given) -> tuple[int, float]:
+            # Half a question is shown whole where that is answered as surely.
+            more = WHOLE if leans and each.question != said else 0.0
+            return _RANK[each.answer.status], each.answer.confidence + more
+
+        best = max(tried, key=worth)
+        if best.answer.status != "answered" and document_id is None and last.document_id is not None:
+            return self._within(said, last, as_of) or best
+        return best
+
+    def _within(self, said: str, last: Past, as_of: date) -> _Given | None:
+        """The answer of the document last quoted, where it has one for what was said in the light of the last question."""
+        turns = (last.question, said)
+        answer = self._composer.answer(said, as_of=as_of, document_id=last.document_id, turns=turns)
+        if answer.status != "answered" or last.document_id is None:
             return None
         title = self._snapshot.document(last.document_id).title
         return _Given(said, replace(answer, interpreted_as=f"{titled(title)}{said}"[:LONGEST]))
 
-    def _beside(self, said: str, last: Past, as_of: date, document_id: str | None) -> _Given | None:
-        """The answer within the document last quoted, where that has a passage with words of what was said."""
-        if document_id is not None or last.document_id is None:
-            return None
-        words = self._analyzer.runs_without_stopwords(fold(said))
-        for question in (*with_topic(said, last, self._analyzer), said):
-            answer = self._composer.answer(question[:LONGEST], as_of=as_of, document_id=last.document_id)
-            told = fold("".join(citation.quote for citation in answer.citations))
-            if answer.status == "answered" and shares(words, told):
-                return _Given(question, answer)
-        return None
-
-    def _asked(self, question: str, as_of: date, document_id: str | None, blocked: frozenset[str]) -> _Given:
+    def _asked(
+        self,
+        question: str,
+        turns: Sequence[str],
+        as_of: date,
+        document_id: str | None,
+        blocked: frozenset[str],
+    ) -> _Given:
         """The reviewed answer where one was approved for the question, or else the composed one."""
 
         def reviewed(asked: str) -> Given | None:
@@ -195,7 +189,7 @@ class Dialogue:
 
         if given := reviewed(question):
             return _Given(question, given.answer, given.mark)
-        answer = self._composer.answer(question, as_of=as_of, document_id=document_id)
+        answer = self._composer.answer(question, as_of=as_of, document_id=document_id, turns=turns)
         # The composer mends misspelt words; the question may be known once it is mended.
         if answer.interpreted_as != question and (given := reviewed(answer.interpreted_as)):
             return _Given(question, given.answer, given.mark)

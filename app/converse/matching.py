@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.answer import read_intent
 from app.converse.deeds import deeds
+from app.question import read_intent
 from app.store import ReviewedVersion, Sameness, Traits, likeness, question_key
 from app.text import Analyzer, fold
 

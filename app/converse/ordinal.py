@@ -2,9 +2,9 @@
 
 import re
 
-from app.answer import read_intent
 from app.converse.session import Past
 from app.corpus import cn_number
+from app.question import read_intent
 from app.text import Analyzer, fold
 
 LONGEST_NAME = 30  # characters that an entry's own name may have

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.answer import Answer, Citation, Evidence, Finding, Renderer, cite, read_intent, verify
+from app.answer import Answer, Citation, Evidence, Finding, Renderer, cite, verify
 from app.converse.matching import Match, Matcher, Neighbour, clauses_of
 from app.converse.placing import Placed, Texts, placed
 from app.converse.watch import Book, Watch
 from app.errors import QuoteMismatch
+from app.question import read_intent
 from app.store import ReviewedVersion, Sameness
 from app.text import Analyzer, fold
 
@@ -126,6 +127,7 @@ class ReviewedAnswers:
         finding = Finding(
             status="answered",
             intent=read_intent(question).intent,
+            asked="",
             reason="reviewed",
             title=citations[0].document_title if citations else "",
             subject=_told(wording.department, wording.reviewed_on or as_of),

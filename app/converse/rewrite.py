@@ -7,9 +7,9 @@ the session nor in the clauses last quoted, but for 和 and 分别 between two e
 import re
 from collections.abc import Callable, Sequence
 
-from app.answer import asks, read_intent
 from app.converse.ordinal import ordinal
 from app.converse.session import Past
+from app.question import asks, read_intent
 from app.text import Analyzer, fold
 
 _NEW_TOPIC = re.compile(

@@ -6,14 +6,13 @@ Scores are divided by the query's best score; ranks are never fused, because a r
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.index import Asks, Snapshot, asked_grams
+from app.question import Question
 from app.retrieve.elsewhere import Elsewhere
-from app.retrieve.query import Query
 from app.text import Analyzer
 
 LEXICAL = 96  # candidates from the lexical scores
@@ -25,14 +24,6 @@ WORDS_SHARE, EXPANDED_SHARE = 0.3, 0.3  # beside the grams, when candidates are 
 HELD_BACK = 0.4  # of the lexical score of a text of another province than any asked about
 
 Scores = NDArray[np.float32]
-
-
-class QueryEncoder(Protocol):
-    """What retrieval needs of an encoder."""
-
-    def encode_queries(self, texts: list[str]) -> Scores:
-        """Unit vectors, float32 [len(texts), dimension]."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +43,8 @@ class Candidates:
 class Finder:
     """Chooses candidates from one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, encoder: QueryEncoder) -> None:
-        self._snapshot, self._analyzer, self._encoder = snapshot, analyzer, encoder
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
+        self._snapshot, self._analyzer = snapshot, analyzer
         numbers = {document_id: n for n, document_id in enumerate(snapshot.everything)}
         owners = np.array([numbers[clause.document_id] for clause in snapshot.clauses], dtype=np.int32)
         self.clause_of = snapshot.chunks.rows[:, 0]
@@ -61,7 +52,7 @@ class Finder:
         self._elsewhere = Elsewhere(list(snapshot.everything.values()), analyzer.lexicon.regions)
 
     def find(
-        self, query: Query, allowed: NDArray[np.bool_], narrow: bool, asks: Asks | None = None
+        self, query: Question, allowed: NDArray[np.bool_], narrow: bool, asks: Asks | None = None
     ) -> Candidates:
         """The candidates among `allowed` (bool [chunks]); `narrow` when these are of one document.
 
@@ -76,12 +67,11 @@ class Finder:
         grams = scaled(np.where(allowed, snapshot.grams.scores(own_grams), 0))
         expanded = snapshot.words.scores(added) + snapshot.grams.scores(added_grams)
         expanded = scaled(np.where(allowed, expanded, 0))
-        vector = self._encoder.encode_queries([query.corrected or query.text])[0]
-        alike, asked = self._asked(query, vector, snapshot.asks if asks is None else asks)
+        alike, asked = self._asked(query, snapshot.asks if asks is None else asks)
         lexical = grams + WORDS_SHARE * words + EXPANDED_SHARE * expanded
-        elsewhere = self._elsewhere.of(query.corrected or query.text)[self.document_of]
+        elsewhere = self._elsewhere.of(query.corrected)[self.document_of]
         first = best(lexical * (1 - np.float32(HELD_BACK) * elsewhere), LEXICAL)
-        chosen = np.union1d(first, self._nearest(vector, allowed, narrow))
+        chosen = np.union1d(first, self._nearest(query.vector, allowed, narrow))
         chosen = np.union1d(chosen, self._owned(alike, asked)).astype(np.int64)
         chosen = chosen[allowed[chosen]]
         clauses = self.clause_of[chosen]
@@ -91,7 +81,7 @@ class Finder:
                 "words": words[chosen],
                 "grams": grams[chosen],
                 "expanded": expanded[chosen],
-                "dense": self._cosines(vector, chosen),
+                "dense": self._cosines(query.vector, chosen),
                 "alike": alike[clauses],
                 "asked": asked[clauses],
                 **self._around(chosen, grams),
@@ -117,14 +107,14 @@ class Finder:
         cosines: Scores = self._snapshot.dense.vectors(positions) @ vector.astype(np.float32)
         return np.maximum(cosines, np.float32(0))
 
-    def _asked(self, query: Query, vector: Scores, asks: Asks) -> tuple[Scores, Scores]:
+    def _asked(self, query: Question, asks: Asks) -> tuple[Scores, Scores]:
         """The best similar question of each clause, by grams and by cosine: float32 [clauses] twice."""
         count = len(self._snapshot.clauses)
-        grams = asked_grams(query.corrected or query.text, self._analyzer)
+        grams = asked_grams(query.corrected, self._analyzer)
         if not len(asks) or not grams:
             return np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
         alike = asks.likeness(dict.fromkeys(grams, 1.0))
-        return asks.by_clause(alike, count), asks.by_clause(asks.closeness(vector), count)
+        return asks.by_clause(alike, count), asks.by_clause(asks.closeness(query.vector), count)
 
     def _owned(self, alike: Scores, asked: Scores) -> NDArray[np.int64]:
         """The chunks of the clauses whose similar questions are most like the query."""

@@ -29,7 +29,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "runs": ("core", "core/best", "best core"),
     "shape": ("long", "novel", "novel_share", "short", "heading", "item", "colon", "question", "sentence", "position"),
     "facts": ("digits", "place", "place_near", "best place", "best digits"),
-    "kinds": ("figure", "date", "channel", "several", "reason", "several_long", "no_figure"),
 }  # fmt: skip
 """Which features belong to which part of the ranking; `count` belongs to none."""
 
@@ -52,7 +51,6 @@ class Weights:
     runs: float = 1.0
     shape: float = 1.0
     facts: float = 1.0
-    kinds: float = 1.0
     elsewhere: float = 1.0
 
     def columns(self) -> NDArray[np.float64]:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from app.corpus import Clause, Document
 from app.index import Asks, Snapshot
-from app.retrieve.candidates import Candidates, Finder, QueryEncoder, best, scaled
+from app.question import Gazetteer, QueryEncoder, Question, QuestionReader
+from app.retrieve.candidates import Candidates, Finder, best, scaled
 from app.retrieve.features import COVERS, NAMES, Measure, folded_context
 from app.retrieve.hit import Hit
-from app.retrieve.query import Query, QueryReader
 from app.retrieve.ranking import Ranking, Weights, load_ranking
 from app.text import Analyzer
 
@@ -27,11 +27,15 @@ class Retriever:
         encoder: QueryEncoder,
         weights: Weights | None = None,
         ranking: Ranking | None = None,
+        gazetteer: Gazetteer | None = None,
     ) -> None:
         self.snapshot = snapshot
         self._analyzer = analyzer
-        self._reader = QueryReader(analyzer, snapshot.words, snapshot.grams, snapshot.vocabulary)
-        self._finder = Finder(snapshot, analyzer, encoder)
+        self.gazetteer = gazetteer or Gazetteer.of(analyzer.lexicon.regions)
+        self._reader = QuestionReader(
+            analyzer, snapshot.words, snapshot.grams, encoder, self.gazetteer, snapshot.vocabulary
+        )
+        self._finder = Finder(snapshot, analyzer)
         self._measure = Measure(snapshot, analyzer)
         self._ranking = ranking or load_ranking()
         self._weights = weights or Weights()
@@ -89,13 +93,13 @@ class Retriever:
             for place in self._of_different_clauses(chosen, values, limit)
         ]
 
-    def read(self, query: str) -> Query:
-        """The query that `search` would use."""
-        return self._reader.read(query)
+    def read(self, query: str, *, mend: bool = True) -> Question:
+        """The question that `search` would look up; without `mend` its typing errors stay."""
+        return self._reader.read(query, mend=mend)
 
     def search_read(
         self,
-        query: Query,
+        query: Question,
         *,
         limit: int,
         as_of: date | None,
@@ -118,7 +122,7 @@ class Retriever:
 
     def measured(
         self,
-        query: Query,
+        query: Question,
         *,
         as_of: date | None,
         document_id: str | None = None,

@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
-from app.answer import is_chat
 from app.store.gap import Gap, Origin, TicketState
 from app.store.gap_rows import add_gap, gap_by_id, one_at_a_time, recount
 from app.store.gap_tables import gaps, tickets
@@ -22,9 +21,10 @@ from app.store.tables import feedback, turns
 
 BATCH = 400  # askings to a transaction
 LOOK_BACK = timedelta(days=7)  # turns may come late, out of the spool
+COURTESY = "courtesy"  # the intent of a turn that asked nothing
 SILENT = ("not_stated", "out_of_scope")
 _STRONG = [origin.value for origin in Origin if origin.strength >= Origin.UNHELPFUL.strength]
-_ASKED = (turns.c.interpreted_as, turns.c.channel, turns.c.created_at, turns.c.citations, turns.c.answer_id,
+_ASKED = (turns.c.interpreted_as, turns.c.intent, turns.c.channel, turns.c.created_at, turns.c.citations, turns.c.answer_id,
           turns.c.session_id, turns.c.status)  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def collect(connection: Connection, limit: int) -> int:
     silent = [row for status in SILENT for row in _silent(connection, status, limit // 4)]
     unhelpful = _unhelpful(connection, limit // 4)
     for row in [*silent, *unhelpful]:
-        if not is_chat(row["interpreted_as"]):
+        if row["intent"] != COURTESY:
             origin = Origin.UNHELPFUL if row in unhelpful else Origin(row["status"])
             add_gap(connection, _gap_of_turn(row, origin))
     return len(silent) + len(unhelpful)

@@ -19,10 +19,9 @@ from typing import Protocol
 
 import numpy as np
 
-from app.answer import read_intent
 from app.embed import Vectors
 from app.index import asked_grams
-from app.retrieve import Expander
+from app.question import Expander, read_intent
 from app.text import Analyzer, fold
 
 SAME = 0.52

@@ -6,10 +6,12 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from app.answer import Answer, Bond, Composer, Places, Renderer, load_confidence
+from app.answer import Answer, Bond, Composer, Renderer, read_courtesies
 from app.corpus import corpus_fingerprint, read_corpus
-from app.embed import Encoder
+from app.embed import READER, Encoder, Reader
 from app.index import Snapshot, Sources, build_index, open_snapshot, read_questions
+from app.question import Kinds, read_kinds
+from app.read import Readers, load_calibration
 from app.retrieve import Retriever
 from app.settings import ROOT
 from app.text import Analyzer, read_lexicon
@@ -44,10 +46,21 @@ def snapshot_of(corpus: Path) -> Snapshot:
         return open_snapshot(Path(folder))
 
 
+@lru_cache(maxsize=1)
+def reader() -> Reader:
+    return Reader.open(READER)
+
+
 def composer_of(snapshot: Snapshot, bonds: Sequence[Bond] = ()) -> Composer:
-    retriever = Retriever(snapshot, analyzer(), encoder())
-    places = Places.of(analyzer().lexicon.regions)
-    return Composer(retriever, analyzer(), Renderer(ROOT / "prompts"), load_confidence(), places, bonds=bonds)
+    prompts = ROOT / "prompts"
+    return Composer(
+        Retriever(snapshot, analyzer(), encoder()),
+        Renderer(prompts),
+        Readers(snapshot, reader(), load_calibration()),
+        Kinds(read_kinds(prompts), encoder()),
+        read_courtesies(prompts),
+        bonds=bonds,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,7 @@ def test_every_link_that_comes_with_the_product_leads_somewhere() -> None:
 def test_two_supports_asked_about_together_carry_the_rule_against_double_support() -> None:
     assert "原则上不重复支持" in quotes("技改升级和企业升规分别有什么支持")
     assert "原则上不重复支持" in quotes("技改升级的支持能和别的政策叠加吗")
-    assert "原则上不重复支持" not in quotes("技改升级怎么支持")
+    assert "原则上不重复支持" not in quotes("企业升规怎么支持")
 
 
 def test_a_loan_answer_carries_the_definition_of_a_first_loan() -> None:

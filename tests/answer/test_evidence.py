@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from app.answer import cite, verify
 from app.answer.citation import Evidence
-from app.answer.typed import holds_type
 from app.errors import QuoteMismatch
 from tests.answer.desk import TODAY, composer_for, huairou
 
@@ -33,29 +32,6 @@ def test_a_citation_of_another_version_is_refused() -> None:
         verify(dataclasses.replace(citation, sha256="0" * 64), DOCUMENT)
     with pytest.raises(QuoteMismatch, match="不一致"):
         verify(dataclasses.replace(citation, quote=citation.quote + "。"), DOCUMENT)
-
-
-@pytest.mark.parametrize(
-    ("intent", "question", "text", "holds"),
-    [
-        ("amount", "补多少钱", "给予最高50万元补贴", True),
-        ("amount", "补多少钱", "按贷款利息的百分之三十补贴", True),
-        ("amount", "补多少钱", "给予贴息支持", False),
-        ("time", "截止到几号", "受理至6月30日", True),
-        ("time", "截止到几号", "付款周期不超过三年", False),
-        ("time", "最长多久", "付款周期不超过三年", True),
-        ("contact", "电话多少", "由市金融局负责", False),
-        ("contact", "哪个部门负责", "由市金融局负责", True),
-        ("contact", "电话多少", "拨打010-12345678", True),
-        ("material", "要什么材料", "申报材料必须真实、完整", False),
-        ("material", "要什么材料", "提交营业执照复印件", True),
-        ("process", "在哪个网站申报", "向区经信局提出申请", False),
-        ("process", "怎么申请", "向区经信局提出申请", True),
-        ("support", "有什么支持", "什么都行", True),
-    ],
-)  # fmt: skip
-def test_evidence_must_be_of_the_asked_kind(intent: str, question: str, text: str, holds: bool) -> None:
-    assert holds_type(intent, question, text) is holds  # type: ignore[arg-type]
 
 
 def test_a_title_or_a_signature_is_never_the_evidence() -> None:

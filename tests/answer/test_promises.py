@@ -53,7 +53,8 @@ SENTENCES = (ROOT / "prompts" / "sentences.j2").read_text("utf-8")
 TITLE = "《怀柔区促进先进制造业及软件和信息技术服务业高质量发展扶持办法》政策解读"
 
 
-PHRASES = sorted(set(re.findall(r"[一-鿿]+", SENTENCES)), key=len, reverse=True)
+KINDS = (ROOT / "prompts" / "kinds.toml").read_text("utf-8")
+PHRASES = sorted(set(re.findall(r"[一-鿿]+", SENTENCES + KINDS)), key=len, reverse=True)
 
 
 def remainder(answer: Answer, text: str) -> str:

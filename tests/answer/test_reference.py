@@ -40,7 +40,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Composer:
     ("question", "page", "words"),
     [
         ("灯塔工厂奖励多少钱", 2, "80万元"),
-        ("灯塔工厂的咨询电话", 3, "80001234"),
         ("冷链仓库补助多少", 4, "60元"),
     ],
 )

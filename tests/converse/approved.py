@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from app.answer import Renderer
 from app.converse import Dialogue, ReviewedAnswers, point_at
+from app.embed import Encoder
 from app.settings import ROOT
 from app.store import Author, ReviewedVersion, Sameness, Wording, tidied
-from tests.answer.desk import analyzer, composer_of, encoder, huairou
+from tests.answer.desk import analyzer, composer_of, huairou
 
 MOMENT = datetime(2025, 12, 1, tzinfo=UTC)
 REVIEWED_ON, EXPIRES_ON = date(2025, 12, 1), date(2026, 12, 31)
@@ -58,7 +59,7 @@ def version_of(
 
 @lru_cache(maxsize=1)
 def sameness() -> Sameness:
-    return Sameness(analyzer(), encoder())
+    return Sameness(analyzer(), Encoder.open("fast"))
 
 
 def answers_over(snapshot, book: Shelf) -> ReviewedAnswers:  # type: ignore[no-untyped-def]

@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from app.answer import Intent, Status
+from app.answer import Status
 from app.corpus import read_document
 from app.corpus.frontmatter import KEYS
+from app.question import COURTESY, OTHER, read_kinds
 from app.settings import ROOT, Settings
 from app.web.problems import HTTP_TITLES, TABLE
 from tests.docs.readme import code, fences, table, tracked
@@ -62,7 +63,9 @@ def test_the_status_words_are_the_statuses():
 
 
 def test_the_intent_words_are_the_intents():
-    assert {code(row[0])[0] for row in table("取值", "问的是")} == set(get_args(Intent))
+    assert {code(row[0])[0] for row in table("取值", "问的是")} == {
+        kind.name for kind in (*read_kinds(ROOT / "prompts"), OTHER, COURTESY)
+    }
 
 
 def test_the_error_table_is_what_the_web_room_answers():

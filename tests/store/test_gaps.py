@@ -129,7 +129,11 @@ def test_what_was_asked_and_noted_stands_in_no_audit_record_that_outlives_it(gap
 
 def test_silent_turns_are_gathered_once_and_counted_together(gaps, sameness, database):
     questions = (RENT, RENT_TOO, RENT, CHILD, "你好")
-    rows = [silent(question, number) for number, question in enumerate(questions)]
+    kinds = ("other", "other", "other", "other", "courtesy")
+    rows = [
+        silent(question, number, intent=kind)
+        for number, (question, kind) in enumerate(zip(questions, kinds, strict=True))
+    ]
     write(database, *rows, silent("注意事项有哪些", 9, status="answered"))
     gaps.gather(sameness)
     gaps.gather(sameness)

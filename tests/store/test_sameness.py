@@ -38,7 +38,7 @@ TOLD = (
 @pytest.fixture(scope="module")
 def sameness():
     settings = Settings()
-    encoder = Encoder.open(settings.model, threads=1, offline=True)
+    encoder = Encoder.open("fast", threads=1)
     return Sameness(Analyzer(read_lexicon(settings.lexicon)), encoder)
 
 

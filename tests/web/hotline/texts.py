@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.converse import Dialogue
+from app.embed import Encoder
 from app.retrieve import Retriever
 from app.store import Sameness
 from app.web import Services
@@ -121,5 +122,5 @@ def town() -> Services:
         snapshot=snapshot,
         retriever=Retriever(snapshot, analyzer(), encoder()),
         dialogue=Dialogue(composer, analyzer(), snapshot),
-        sameness=Sameness(analyzer(), encoder()),
+        sameness=Sameness(analyzer(), Encoder.open("fast")),
     )

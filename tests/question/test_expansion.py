@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.retrieve.expansion import Expander
+from app.question import Expander
 from tests.retrieve.desk import analyzer_of, lexicon_analyzer, retriever_of
 
 LEXICON = analyzer_of(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.retrieve.spelling import Speller
+from app.question import Speller
 from tests.retrieve.desk import lexicon_analyzer
 
 TEXT = "创新创业大赛获奖项目给予奖励。稳岗返还失业保险。留抵退税。孵化器。担保费用给予补贴。设备购置。绿色工厂。首台套装备。应急转贷"

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from app.answer.answer import Intent
 from app.text import fold
+
+Intent = str
 
 # In order of precedence: the first that matches is the intent that is reported. A pattern says how people ask, not
 # what any text says.
