@@ -3,10 +3,11 @@
 from app.answer.answer import Answer, Citation, Status
 from app.answer.bound import Bond, read_bonds
 from app.answer.citation import Evidence, cite, verify
-from app.answer.compose import Composer, worth_reading
+from app.answer.compose import Composer
 from app.answer.courtesy import Courtesies, read_courtesies
 from app.answer.links import Links
 from app.answer.render import Finding, Renderer, titled
+from app.answer.worth import worth_reading
 
 __all__ = [
     "Answer",

@@ -20,6 +20,7 @@ from app.answer.quote import Quoting
 from app.answer.render import Finding, Renderer, titled
 from app.answer.several import MOST_TOGETHER, parts_of
 from app.answer.suggest import Suggestions, question_about
+from app.answer.worth import READ, is_known, worth_reading
 from app.corpus import Clause, Document, Relations
 from app.question import COURTESY, Homes, Kinds, Question
 from app.read import Readers, Readings
@@ -28,8 +29,6 @@ from app.text import PHONE
 
 KEPT = 2_048  # answers that are remembered
 DEPTH = 10  # how many hits are looked at
-READ = 5  # and how many of them are read
-NEAR = 0.62  # of the best score: what a hit must have to be read
 MOST_OPTIONS = 4
 TRIED = 2  # hits that are read of a question that is to be proposed
 SURELY = 0.1  # above the threshold: how sure its answer must be
@@ -162,7 +161,7 @@ class Composer:
     ) -> Proposal:
         hits = self.found(question, as_of, document_id)
         readings = self.readings(question, asked, hits) if hits else None
-        sure = readings is not None and readings.answered >= self._readers.threshold
+        sure = readings is not None and (readings.answered >= self._readers.threshold or is_known(readings))
         if may_ask and (together := self._together(question, asked, as_of, document_id)):
             return together
         if readings is not None and sure:
@@ -391,11 +390,6 @@ class Composer:
             text_spoken=self._renderer.spoken(finding),
             text_chat=self._renderer.chat(finding),
         )
-
-
-def worth_reading(hits: Sequence[Hit]) -> Sequence[Hit]:
-    """The first hits, but for those far behind the best: of these one in a thousand answers."""
-    return [hit for hit in hits[:READ] if hit.score >= NEAR * hits[0].score]
 
 
 def _shortest(proposal: Proposal) -> Sequence[Evidence]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.errors import PromptError
 from app.question.question import QueryEncoder, Question
 
-CLOSE = 0.69  # a cosine below this is no likeness
+CLOSE = 0.66  # a cosine below this is no likeness
 FILE = "kinds.toml"
 
 
