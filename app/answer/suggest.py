@@ -12,8 +12,8 @@ from app.index import Snapshot
 EXAMPLES = 6  # questions on an empty page
 FEW = 3  # of so few documents every candidate is tried, so that suggestions can stand near the clause quoted
 ALL = 60
-ENOUGH = 3  # verified questions of a document among many
-TRIED = 5  # otherwise how many of a document are tried, each at the cost of an answer
+ENOUGH = 2  # verified questions of a document among many
+TRIED = 3  # otherwise how many of a document are tried, each at the cost of an answer
 _TITLE = re.compile(r"《[^》]*》的?")
 _MARKER = re.compile(
     r"^(?:#+\s*)?(?:第[一二三四五六七八九十百\d]+[编章节条部分]+|[一二三四五六七八九十]+、|[(（][^)）]{1,4}[)）]|\d+[.．、])\s*"
