@@ -20,7 +20,6 @@ from app.store import CitedSpan, Turn
 from app.text import Analyzer, simplify
 
 LONGEST = 500
-WHOLE = 0.05  # of confidence: what a question that stands on its own is worth
 _RANK: Mapping[Status, int] = {"answered": 3, "clarify": 2, "not_stated": 1, "out_of_scope": 0}
 
 
@@ -155,23 +154,26 @@ class Dialogue:
         questions = dict.fromkeys((*whole, said) if leans else (said, *whole))
         tried = [ask(question, (last.question, said)) for question in questions]
 
-        def worth(each: _Given) -> tuple[int, float]:
-            # Half a question is shown whole where that is answered as surely.
-            more = WHOLE if leans and each.question != said else 0.0
-            return _RANK[each.answer.status], each.answer.confidence + more
+        def worth(each: _Given) -> tuple[int, bool, float]:
+            # Half a question goes with what it leans on, where that is answered too.
+            return _RANK[each.answer.status], leans and each.question != said, each.answer.confidence
 
         best = max(tried, key=worth)
-        if best.answer.status != "answered" and document_id is None and last.document_id is not None:
-            return self._within(said, last, as_of) or best
-        return best
+        if document_id is not None or last.document_id is None:
+            return best
+        cited = {citation.document_id for citation in best.answer.citations}
+        away = best.answer.status == "answered" and leans and last.document_id not in cited
+        if best.answer.status == "answered" and not away:
+            return best
+        within = self._within(said, last, last.document_id, as_of)
+        # What leans on the last answer is never answered from another document.
+        return within if away or within.answer.status == "answered" else best
 
-    def _within(self, said: str, last: Past, as_of: date) -> _Given | None:
-        """The answer of the document last quoted, where it has one for what was said in the light of the last question."""
+    def _within(self, said: str, last: Past, document_id: str, as_of: date) -> _Given:
+        """The answer of the document last quoted to what was said, in the light of the last question."""
         turns = (last.question, said)
-        answer = self._composer.answer(said, as_of=as_of, document_id=last.document_id, turns=turns)
-        if answer.status != "answered" or last.document_id is None:
-            return None
-        title = self._snapshot.document(last.document_id).title
+        answer = self._composer.answer(said, as_of=as_of, document_id=document_id, turns=turns)
+        title = self._snapshot.document(document_id).title
         return _Given(said, replace(answer, interpreted_as=f"{titled(title)}{said}"[:LONGEST]))
 
     def _asked(

@@ -138,18 +138,3 @@ def test_a_follow_up_is_looked_for_in_the_document_last_quoted() -> None:
     assert "带徒不少于三人" in second.answer.text
     third = dialogue.reply("明天下雨吗", session_id=first.session_id, as_of=TODAY)
     assert third.answer.status != "answered"
-
-
-def test_a_field_alone_is_that_of_the_document_last_quoted() -> None:
-    texts = {
-        "kiln": "# 龙窑柴烧技艺传承补助办法\n## 服务内容\n对开窑的传承人每次补助六千元。\n## 条件要求\n带徒不少于三人。\n## 发文机构\n某市文旅局\n"
-        "## 发文字号\n某文旅发〔2025〕3号\n## 联络方式\n某市文旅局：80010001\n",
-        "loan": "# 绣坊贷款贴息办法\n## 条件要求\n要符合条件的绣坊应当取得营业执照。\n## 发文机构\n某市金融局\n## 发文字号\n某金发〔2025〕4号\n"
-        "## 联络方式\n某市金融局：80020002\n",
-    }
-    composer = composer_for(**texts)
-    dialogue = Dialogue(composer, analyzer(), composer._snapshot)
-    session = dialogue.reply("龙窑柴烧技艺补多少钱", as_of=TODAY).session_id
-    for question in ("要符合什么条件", "那打哪个电话问", "文号是多少", "是哪个部门发的"):
-        reply = dialogue.reply(question, session_id=session, as_of=TODAY)
-        assert all("龙窑" in c.document_title for c in reply.answer.citations)
