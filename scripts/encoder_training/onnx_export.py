@@ -32,6 +32,7 @@ OPSET, IR = 18, 8
 MICROSOFT = "com.microsoft"
 LEAST = 0.2
 WORDS = "embeddings.word_embeddings"
+HEADS = ("inner", "pair", "token")
 THREE = ("query", "key", "value")
 MODULES = (
     ("", "base.modules.transformer.Transformer"),
@@ -110,7 +111,26 @@ def add_weights(folder: Path, out: Path) -> None:
 
 def read_state(folder: Path) -> dict[str, NDArray[np.float32]]:
     """The `BertModel` state of a folder that `write_encoder` made, as near as 8 bits are: to train on from it."""
-    held = {one.name: numpy_helper.to_array(one) for one in onnx.load(str(folder / GRAPH)).graph.initializer}
+    return _body_state(_held(folder))
+
+
+def read_reader(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """The state that `write_reader` was given, as near as 8 bits are: to train on from it."""
+    held = _held(folder)
+    heads = {
+        f"{name}.{part}": held.pop(f"{name}.{part}") for name in HEADS for part in ("weight", "bias")
+    }
+    heads = {
+        name: np.ascontiguousarray(array.T) if name.endswith("weight") else array for name, array in heads.items()
+    }
+    return {f"body.{name}": array for name, array in _body_state(held).items()} | heads
+
+
+def _held(folder: Path) -> dict[str, NDArray[Any]]:
+    return {one.name: numpy_helper.to_array(one) for one in onnx.load(str(folder / GRAPH)).graph.initializer}
+
+
+def _body_state(held: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
     made: dict[str, NDArray[np.float32]] = {}
     for name, array in held.items():
         if name.endswith((".bias", ".weight")) and array.dtype == np.float32:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import lzma
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,9 @@ from reader_training.places import Places, told
 Row = dict[str, Any]
 Maker = Callable[[Row, random.Random], Iterator[Example]]
 LONGEST = 260
+LED = 70  # characters of an entry that a heading is shown with, as `app.read.passages` has it
+LISTED = ("{}有哪些", "{}都包括什么？", "{}", "请问{}是怎么规定的", "把{}都列出来", "{}具体有几项，分别是什么？")
+NUMBER = re.compile(r"^\W*(?:第?[一二三四五六七八九十\d]+[章节条部分、.．)）]+)\s*")
 SAME, OTHER, NEXT, ELSEWHERE = range(4)  # the four kinds of silence of a row, in their order
 
 
@@ -93,6 +97,8 @@ def read(shared: Path, regions: Path) -> Material:
     for name, draw in READING:
         found = [r for r in rows(shared / f"train2/{name}.jsonl.xz") if len(r["passage"]) < 1_500]
         made.sources.append(Source(name, found, _reading, draw))
+    cards = rows(shared / "train2/gd_service_cards.jsonl.xz")
+    made.sources.append(Source("fields", cards, _Field(cards), 900))
     return made
 
 
@@ -179,6 +185,33 @@ class _Siblings:
             for place, number in enumerate(near.of(question, 3)):
                 related = {SAME: 1, OTHER: 1, NEXT: None, ELSEWHERE: 0}[kind]
                 yield _clause(question, row, number, 0, related if place == 0 or kind == ELSEWHERE else None)
+
+
+        yield from self._led(row, rng)
+
+    def _led(self, row: Row, rng: random.Random) -> Iterator[Example]:
+        """A heading with the beginnings of the clauses below it, as the service shows it: asked for by its name, or for one
+        thing that stands elsewhere."""
+        groups: dict[str, list[int]] = {}
+        for number, (path, _) in enumerate(row["clauses"]):
+            groups.setdefault(path.split(" > ")[0], []).append(number)
+        groups = {head: below for head, below in groups.items() if len(below) > 1}
+        for head, below in groups.items():
+            leads = [sentences(row["clauses"][n][1])[0][:LED] for n in below]
+            shown = (head, *leads)
+            subject = NUMBER.sub("", head)
+            asked = rng.choice(LISTED).format(subject)
+            yield _varied(Example(asked, row["title"], head, shown, 1, 1, tuple(range(1, len(shown)))), rng)
+            others = [n for n in range(len(row["clauses"])) if n not in below]
+            if others:
+                path, text = row["clauses"][rng.choice(others)]
+                yield Example(asked, row["title"], path, sentences(text), 0, None, ())
+            for question, right in row["answers"]:
+                inside = [below.index(n) + 1 for n in right if n in below]
+                if len(inside) > 1 and len(inside) == len(right):
+                    yield _varied(Example(question, row["title"], head, shown, 1, 1, tuple(inside)), rng)
+                elif not inside and rng.random() < 0.15:
+                    yield Example(question, row["title"], head, shown, 0, None, ())
 
 
 def _sibling_talk(row: Row, rng: random.Random) -> Iterator[Example]:
@@ -288,6 +321,33 @@ def _reading(row: Row, rng: random.Random) -> Iterator[Example]:
         return
     shown, kept = window(parts, marks, rng.randrange(4), rng.randrange(4), LONGEST)
     yield Example(row["question"], "", "", shown, 1, 1, kept)
+
+
+class _Field:
+    """A service card as a document of headings: the field that is asked for, another of the same card, the same of another."""
+
+    def __init__(self, found: Sequence[Row]) -> None:
+        self._cards = [_fields(row["passage"]) for row in found]
+
+    def __call__(self, row: Row, rng: random.Random) -> Iterator[Example]:
+        card = _fields(row["passage"])
+        title, wanted = card.pop("事项名称", ""), row.get("field")
+        names = sorted(name for name in card if name != wanted)
+        if row["answerable"] and wanted in card:
+            parts = sentences(card[wanted])
+            marks = (0,) if len(parts) == 1 else None
+            yield Example(row["question"], title, wanted, parts, 1, 1, marks)
+            other = rng.choice(self._cards)
+            if wanted in other and other.get("事项名称") != title:
+                heading = other.get("事项名称", "")
+                yield Example(row["question"], heading, wanted, sentences(other[wanted]), 0, 0, ())
+        for name in rng.sample(names, min(2, len(names))):
+            yield Example(row["question"], title, name, sentences(card[name]), 0, None, ())
+
+
+def _fields(passage: str) -> dict[str, str]:
+    pairs = (line.partition("：") for line in passage.split("\n"))
+    return {name: value for name, _, value in pairs if value}
 
 
 def _clause(question: str, row: Row, number: int, answers: int, related: int | None) -> Example:

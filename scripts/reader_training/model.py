@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from encoder_training.onnx_export import read_reader
 from torch import nn
 
 from reader_training.example import Example
@@ -32,19 +33,29 @@ class Batch:
 
 
 class Reader(nn.Module):
-    """`body` is a BERT of `layers` layers; embeddings and the `frozen` lowest layers keep what they learned before."""
+    """`body` is a BERT of `layers` layers; embeddings and the `frozen` lowest layers keep what they learned before.
+
+    `start` holds a body, or a finished reader to train on from, as near as its 8 bits are.
+    """
 
     def __init__(self, start: Path, layers: int, frozen: int) -> None:
         super().__init__()
-        from transformers import BertModel
+        from transformers import BertConfig, BertModel
 
-        self.body: Any = BertModel.from_pretrained(str(start), add_pooling_layer=False)
+        finished = (start / "reader.json").is_file()
+        if finished:
+            self.body: Any = BertModel(BertConfig.from_pretrained(str(start)), add_pooling_layer=False)
+        else:
+            self.body = BertModel.from_pretrained(str(start), add_pooling_layer=False)
         self.body.encoder.layer = self.body.encoder.layer[:layers]
         self.body.config.num_hidden_layers = layers
         size = self.body.config.hidden_size
         self.inner = nn.Linear(2 * size, size)
         self.pair = nn.Linear(size, 2)
         self.token = nn.Linear(size, 1)
+        if finished:
+            state = {name: torch.tensor(array) for name, array in read_reader(start).items()}
+            self.load_state_dict(state)
         self.body.embeddings.requires_grad_(False)
         for layer in self.body.encoder.layer[:frozen]:
             layer.requires_grad_(False)
