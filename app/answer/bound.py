@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.corpus import Clause
 from app.errors import LexiconError
 from app.index import Snapshot
-from app.text import fold
+from app.text import YamlError, fold, read_yaml
 
 _TOGETHER = re.compile(
     r"叠加|同时(?:享受|申请|拿|报|领)|重复|再[拿领报申享]|两[边头样个]都|一起(?:享受|申请|拿|报|领)|都能[拿领享报]|又.{0,8}又"
@@ -44,8 +42,8 @@ def read_bonds(folder: Path) -> tuple[Bond, ...]:
 
 def _bonds(path: Path) -> Iterator[Bond]:
     try:
-        content: Any = yaml.safe_load(path.read_bytes().decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content: Any = read_yaml(path.read_bytes().decode("utf-8-sig"))
+    except (YamlError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行" if mark else ""
         raise LexiconError(

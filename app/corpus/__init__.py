@@ -1,5 +1,6 @@
 """Corpus: a file becomes a `Document`, its `Clause` tree and their `Chunk`s."""
 
+from app.corpus.apart import file_readers
 from app.corpus.carton import Carried, Places, pack, unpack_corpus
 from app.corpus.chunk import Chunk, chunks
 from app.corpus.clause import Clause, ClauseKind, Item
@@ -59,6 +60,7 @@ __all__ = [
     "corpus_lock",
     "correct",
     "difference",
+    "file_readers",
     "folder_state",
     "in_words",
     "outline",

@@ -26,6 +26,7 @@ from app.corpus.document import Correction, Document, Kind, Value, to_value
 from app.corpus.frontmatter import KEYS, flaw, is_id
 from app.corpus.lock import corpus_lock
 from app.errors import InvalidRequest
+from app.text import YamlError, read_yaml
 
 FOLDER = ".corrections"
 LABELS = {
@@ -45,7 +46,7 @@ def corrected(document: Document, folder: Path) -> tuple[Document, tuple[str, ..
     """The document with what editors put right in it, and a sentence for each correction to look at again."""
     try:
         kept = _read(folder, document.id)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, YamlError):
         path = f"{FOLDER}/{document.id}.yaml"
         return document, (f"“{document.file}”的更正“{path}”已损坏，未采用，请改正或删去该文件后重建索引。",)
     if not kept:
@@ -143,7 +144,7 @@ def _read(folder: Path, document_id: str) -> tuple[Correction, ...]:
     path = folder / FOLDER / f"{document_id}.yaml"
     if not is_id(document_id) or not path.is_file():
         return ()
-    told = yaml.safe_load(path.read_text("utf-8")) or {}
+    told = read_yaml(path.read_text("utf-8")) or {}
     made = {}
     for name, one in told.items():
         value, read = (to_value(name, one.get(key)) for key in ("value", "read"))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from app.corpus.locator import Row, rows_of
+from app.corpus.locator import Row
 
 
 class Dropped(NamedTuple):
@@ -33,30 +33,3 @@ class Extract:
     sheet: str | None = None
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """A form that survives JSON."""
-        return {
-            "text": self.text,
-            "facts": dict(self.facts),
-            "name": self.name,
-            "page": self.page,
-            "pages": self.pages,
-            "rows": [list(one) for one in self.rows],
-            "sheet": self.sheet,
-            "dropped": [list(one) for one in self.dropped],
-            "notes": self.notes,
-        }
-
-    @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> "Extract":
-        """What `to_json` gave."""
-        return cls(
-            **{
-                **row,
-                "pages": tuple(row["pages"]),
-                "rows": rows_of(row["rows"]),
-                "dropped": tuple(Dropped(*one) for one in row["dropped"]),
-                "notes": tuple(row["notes"]),
-            }
-        )

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, get_args
 
-import yaml
-
 from app.corpus.document import Kind
-from app.errors import FileRefused
+from app.errors import UNSEEN, FileRefused, shown
+from app.text import YamlError, read_yaml
 
 _BLOCK = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _ADDRESS = re.compile(r"https?://\S+", re.I)
-_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_LONGEST = 65_536  # characters of a block: a thousand times what it takes
+_MOST_NAMED = 10  # unknown keys that a note repeats
 _TEXTS = ("title", "number", "region", "level", "source_url", "interprets", "basis")
 _DATES = ("published_on", "effective_from", "expires_on")
 KEYS = ("id", "issuers", "kind", *_TEXTS, *_DATES)
@@ -29,11 +29,10 @@ def flaw(key: str, words: str) -> tuple[str, str] | None:
     """Why a text cannot be the value of a key (“的值…”), and the remedy: what is not seen or reorders what is seen, an address that
     is not one of the web.
     """
-    shown = "".join("�" if unicodedata.category(c) in _UNSEEN else c for c in words)
-    if shown != words:
-        return f"的值“{shown[:40]}”含有换行或看不见的字符（�处）", "请删去这些字符"
+    if any(unicodedata.category(c) in UNSEEN for c in words):
+        return f"的值“{shown(words)}”含有换行或看不见的字符（�处）", "请删去这些字符"
     if key == "source_url" and not _ADDRESS.fullmatch(words):
-        return f"的值“{words[:40]}”不是网址", "请写以 http:// 或 https:// 开头的网址"
+        return f"的值“{shown(words)}”不是网址", "请写以 http:// 或 https:// 开头的网址"
     return None
 
 
@@ -50,21 +49,24 @@ def parse_front_matter(block: str, name: str) -> tuple[dict[str, Any], tuple[str
     """
     raw = _mapping(block, name)
     fields = {key: _value(key, raw[key], block, name) for key in KEYS if raw.get(key) is not None}
-    unknown = [str(key) for key in raw if key not in KEYS]
-    note = (
-        f"文件“{name}”的文件头中有不认识的字段：{'、'.join(unknown)}，已忽略。可用字段：{'、'.join(KEYS)}。"
-    )
+    unknown = [shown(key) for key in raw if key not in KEYS]
+    named = "、".join(unknown[:_MOST_NAMED]) + (f"等 {len(unknown)} 个" if len(unknown) > _MOST_NAMED else "")
+    note = f"文件“{name}”的文件头中有不认识的字段：{named}，已忽略。可用字段：{'、'.join(KEYS)}。"
     return fields, (note,) if unknown else ()
 
 
 def _mapping(block: str, name: str) -> Mapping[Any, Any]:
+    if len(block) > _LONGEST:
+        raise _refusal(name, 1, f"超过 {_LONGEST} 个字", "请检查第二个 --- 是否写在正文之前")
     try:
-        raw = yaml.safe_load(block)
-    except yaml.YAMLError as error:
+        raw = read_yaml(block)
+    except YamlError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
-        raise _refusal(name, line, "不是有效的 YAML", "请检查冒号、缩进和引号") from error
-    except (ValueError, RecursionError) as error:  # PyYAML lets the calendar's own errors through
+        raise _refusal(
+            name, line, "不是有效的 YAML", "请检查冒号、缩进和引号，以 & 或 * 开头的内容请加引号"
+        ) from error
+    except ValueError as error:  # PyYAML lets the calendar's own errors through
         line = _date_line(block)
         raise _refusal(name, line, "有无法识别的值", "日期请写成真实存在的 2024-05-01 形式") from error
     if raw is not None and not isinstance(raw, Mapping):
@@ -82,15 +84,20 @@ def _value(key: str, value: object, block: str, name: str) -> object:
         raise _refusal(
             name,
             line,
-            f"字段 {key} 的值“{value}”不是文字",
+            f"字段 {key} 的值“{shown(value)}”不是文字",
             "请填写文字；以数字表示的请加引号，没有则删去该行",
         )
     if key == "id" and not is_id(value):
         raise _refusal(
-            name, line, f"字段 id 的值“{value}”不可用", "请用 64 个以内的英文字母、数字、点、横线或下划线"
+            name,
+            line,
+            f"字段 id 的值“{shown(value)}”不可用",
+            "请用 64 个以内的英文字母、数字、点、横线或下划线",
         )
     if key == "kind" and value not in get_args(Kind):
-        raise _refusal(name, line, f"字段 kind 的值“{value}”不认识", f"请填写{'、'.join(get_args(Kind))}之一")
+        raise _refusal(
+            name, line, f"字段 kind 的值“{shown(value)}”不认识", f"请填写{'、'.join(get_args(Kind))}之一"
+        )
     _check(key, value.strip(), line, name)
     return value.strip()
 
@@ -106,14 +113,18 @@ def _date(key: str, value: object, line: int, name: str) -> date:
     try:
         return date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise _refusal(name, line, f"字段 {key} 的值“{value}”不是日期", "请写成 2024-05-01 的形式") from error
+        raise _refusal(
+            name, line, f"字段 {key} 的值“{shown(value)}”不是日期", "请写成 2024-05-01 的形式"
+        ) from error
 
 
 def _issuers(value: object, line: int, name: str) -> tuple[str, ...]:
     issuers = value if isinstance(value, list) else [value]
     named = tuple(issuer.strip() for issuer in issuers if isinstance(issuer, str) and issuer.strip())
     if len(named) < len(issuers):
-        raise _refusal(name, line, f"字段 issuers 的值“{value}”不是机关名称", "请填写一个名称或名称的列表")
+        raise _refusal(
+            name, line, f"字段 issuers 的值“{shown(value)}”不是机关名称", "请填写一个名称或名称的列表"
+        )
     _check("issuers", "、".join(named), line, name)
     return named
 

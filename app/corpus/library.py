@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from app.corpus.apart import Apart
 from app.corpus.corrections import FOLDER, corrections_fingerprint
 from app.corpus.document import Document
 from app.corpus.named import IDS, named_fingerprint, named_ids
@@ -41,22 +40,21 @@ def read_corpus(folder: Path, file_limit: int = FILE_LIMIT) -> Corpus:
     by_text: dict[str, Document] = {}
     notes: list[str] = []
     named = named_ids(folder)
-    with Apart() as apart:
-        for path in corpus_files(folder):
-            if leads_outside(path, folder):
-                notes.append(outside(path.relative_to(folder).as_posix()))
-                continue
-            try:
-                documents, remarks = read_documents(path, folder, file_limit, apart, named)
-            except FileRefused as refusal:
-                notes.append(str(refusal))
-                continue
-            notes += remarks
-            for document in documents:
-                if twin := _twin(document, by_id, by_text):
-                    notes.append(twin)
-                else:
-                    by_id[document.id] = by_text[document.sha256] = document
+    for path in corpus_files(folder):
+        if leads_outside(path, folder):
+            notes.append(outside(path.relative_to(folder).as_posix()))
+            continue
+        try:
+            documents, remarks = read_documents(path, folder, file_limit, named)
+        except FileRefused as refusal:
+            notes.append(str(refusal))
+            continue
+        notes += remarks
+        for document in documents:
+            if twin := _twin(document, by_id, by_text):
+                notes.append(twin)
+            else:
+                by_id[document.id] = by_text[document.sha256] = document
     if not by_id:
         told = "".join(notes) or f"请放入政策文本（{'、'.join(READABLE)}）。"
         raise CorpusEmpty(f"文件夹“{folder}”中没有可用的政策文本。{told}")

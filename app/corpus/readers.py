@@ -8,17 +8,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from app.corpus.apart import Apart
+from app.corpus.apart import Apart, Read, file_readers
 from app.corpus.corrections import FOLDER, corrected
 from app.corpus.decoding import decode
 from app.corpus.document import Document, Origin
 from app.corpus.extract import Extract
 from app.corpus.formats.known import PLAIN, READABLE, refusal_of
+from app.corpus.formats.reading import Alive, extract, refusing
 from app.corpus.frontmatter import KEYS, parse_front_matter, split_front_matter
 from app.corpus.metadata import Found, Metadata, read_metadata
 from app.errors import FileRefused
 
-__all__ = ["FILE_LIMIT", "READABLE", "read_document", "read_documents", "relative_name"]
+__all__ = ["FILE_LIMIT", "READABLE", "documents_of", "read_document", "read_documents", "relative_name"]
 
 FILE_LIMIT = 20 * 1024 * 1024
 _ATTEMPTS = 3
@@ -38,39 +39,39 @@ def read_documents(
     path: Path,
     folder: Path | None = None,
     file_limit: int = FILE_LIMIT,
-    apart: Apart | None = None,
     named: Mapping[str, str] | None = None,
-) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+    apart: Apart = file_readers,
+    ticket: str = "",
+) -> Read:
     """All documents in a file, at least one, and sentences about what was passed over. `named` gives ids by file name.
 
-    Texts are read here; every other format is read by `apart`, a process of its own, which is started when none is given.
-    Raises FileRefused like `read_document`.
+    Every format is read by `apart`, in a process of its own; `ticket` names this file in the queue before it.
+    Raises FileRefused like `read_document`, and ReadersBusy where too many files wait.
     """
     name = relative_name(path, folder)
     suffix = path.suffix.lower()
     if suffix not in READABLE:
         raise FileRefused(refusal_of(suffix, name))
     data = _content(path, name, file_limit)
-    given = (named or {}).get(name)
-    notes: tuple[str, ...] = ()
-    if suffix in PLAIN:
-        document, notes = _plain(decode(data, name), name, given)
-        documents: tuple[Document, ...] = (document,)
-    else:
-        extracts = _extracts(name, data, apart)
-        documents = _collected(name, extracts, given)
-        notes = tuple(note for one in extracts for note in one.notes)
+    documents, notes = apart.read(name, data, (named or {}).get(name), ticket)
     if folder is None or not (folder / FOLDER).is_dir():
         return documents, notes
     made = [corrected(document, folder) for document in documents]
     return tuple(one for one, _ in made), (*notes, *chain.from_iterable(told for _, told in made))
 
 
-def _extracts(name: str, data: bytes, apart: Apart | None) -> list[Extract]:
-    if apart:
-        return apart.extract(name, data)
-    with Apart() as own:
-        return own.extract(name, data)
+def documents_of(data: bytes, name: str, given: str | None = None, alive: Alive = lambda: None) -> Read:
+    """The same for the bytes of a file, in this process: to be called in the process apart alone.
+
+    `given` is the id that a single document gets; `alive` is called after each step of a long reading. Raises FileRefused.
+    """
+    with refusing(name):
+        if name.lower().endswith(PLAIN):
+            document, notes = _plain(decode(data, name), name, given)
+            return (document,), notes
+        extracts = extract(data, name, alive)
+        notes = tuple(note for one in extracts for note in one.notes)
+        return _collected(name, extracts, given), notes
 
 
 def relative_name(path: Path, folder: Path | None) -> str:
@@ -124,11 +125,11 @@ def _collected(name: str, extracts: Iterable[Extract], given: str | None) -> tup
     """
     met: Counter[str] = Counter()
     made = []
-    for extract in extracts:
-        turn = met[extract.name]
-        met[extract.name] += 1
-        own = f"{name}\x1f{extract.name}" + (f"\x1e{turn}" if turn else "") if extract.name else name
-        made.append(_document(name, extract, {"id": _hashed(own)}))
+    for one in extracts:
+        turn = met[one.name]
+        met[one.name] += 1
+        own = f"{name}\x1f{one.name}" + (f"\x1e{turn}" if turn else "") if one.name else name
+        made.append(_document(name, one, {"id": _hashed(own)}))
     return (replace(made[0], id=given),) if given and len(made) == 1 else tuple(made)
 
 

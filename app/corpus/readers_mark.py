@@ -14,6 +14,7 @@ _BESIDE = {
     "difference.py",
     "history.py",
     "lock.py",
+    "queue.py",
     "removed.py",
     "shelf.py",
     "unzip.py",

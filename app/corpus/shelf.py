@@ -15,7 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.clock import now
-from app.corpus.apart import Apart
 from app.corpus.corrections import corrected
 from app.corpus.document import Document
 from app.corpus.formats.known import READABLE
@@ -28,7 +27,7 @@ from app.corpus.readers import FILE_LIMIT, read_documents
 from app.corpus.removed import keep_original, purge_removed, retire
 from app.corpus.unzip import Limits, unpack
 from app.corpus.versions import same_version, sync
-from app.errors import DocumentNotFound, FileRefused
+from app.errors import DocumentNotFound, FileRefused, ReadersBusy
 
 INCOMING = ".incoming-"
 _ATTEMPTS = 3
@@ -83,14 +82,16 @@ class Shelf:
 
     @contextmanager
     def receive(
-        self, source: Path, *, as_id: str | None = None, name: str | None = None
+        self, source: Path, *, as_id: str | None = None, name: str | None = None, ticket: str = ""
     ) -> Iterator[Delivery]:
         """Read a file, a folder or a ZIP archive; the delivery lasts as long as the context.
 
-        `as_id` makes a single file the new version of that document, or gives it that id; `name` is the path it gets.
+        `as_id` makes a single file the new version of that document, or gives it that id; `name` is the path it gets;
+        `ticket` names its files in the queue before the readers.
 
         Raises:
             FileRefused: a single file that cannot be read, a hostile archive, an id that cannot be given.
+            ReadersBusy: too many files wait to be read.
             OSError: the disk is full or not writable; nothing is left behind.
         """
         self._check(source, as_id)
@@ -102,7 +103,7 @@ class Shelf:
             present = tuple(self._present())
             names = [self._named(source, as_id, name, present)] if alone else None
             staged = [_copy(source, staging, names[0])] if names else self._staged(source, staging)
-            parcels, refused = self._read(staging, staged, as_id, present)
+            parcels, refused = self._read(staging, staged, as_id, present, ticket)
             if source.is_dir():
                 links = (path for path in corpus_files(source) if leads_outside(path, source))
                 refused += tuple(outside(path.relative_to(source).as_posix()) for path in links)
@@ -254,25 +255,31 @@ class Shelf:
         return [name for name in names if not any(map(is_hidden, name.split("/")))]
 
     def _read(
-        self, staging: Path, names: Sequence[str], as_id: str | None, present: Sequence[Document]
+        self,
+        staging: Path,
+        names: Sequence[str],
+        as_id: str | None,
+        present: Sequence[Document],
+        ticket: str,
     ) -> tuple[tuple[Parcel, ...], tuple[str, ...]]:
         parcels: list[Parcel] = []
         refused: list[str] = []
         ids = named_ids(self.folder) | ({names[0]: as_id} if as_id else {})
         met: dict[str, str] = {}
-        with Apart() as apart:
-            for name in names:
-                try:
-                    found, remarks = read_documents(staging / name, staging, self._file_limit, apart, ids)
-                    put_right = [corrected(document, self.folder) for document in found]
-                    found = tuple(document for document, _ in put_right)
-                    remarks += tuple(note for _, notes in put_right for note in notes)
-                    parcel = self._parcel(name, found, remarks, as_id, present)
-                    _check_twins(parcel, met)
-                except FileRefused as refusal:
-                    refused.append(str(refusal))
-                else:
-                    parcels.append(parcel)
+        for name in names:
+            try:
+                found, remarks = read_documents(staging / name, staging, self._file_limit, ids, ticket=ticket)
+                put_right = [corrected(document, self.folder) for document in found]
+                found = tuple(document for document, _ in put_right)
+                remarks += tuple(note for _, notes in put_right for note in notes)
+                parcel = self._parcel(name, found, remarks, as_id, present)
+                _check_twins(parcel, met)
+            except ReadersBusy:
+                raise
+            except FileRefused as refusal:
+                refused.append(str(refusal))
+            else:
+                parcels.append(parcel)
         return tuple(parcels), tuple(refused)
 
     def _parcel(

@@ -48,6 +48,7 @@
     │   ├── CorpusEmpty
     │   ├── CorpusBusy            another process has been changing it for too long
     │   └── FileRefused           one file; the others are still served
+    │       └── ReadersBusy       too many wait to be read
     ├── LexiconError              a line of a lexicon file
     ├── PromptError               an answer template
     ├── ModelError                the encoder's folder
@@ -125,14 +126,16 @@ from app.errors.house import (
     PromptError,
     PushRefused,
     QuoteMismatch,
+    ReadersBusy,
     StoreUnavailable,
     WechatError,
     WechatOff,
     WechatUnavailable,
 )
-from app.errors.root import ZhengwenError, reason_of
+from app.errors.root import UNSEEN, ZhengwenError, reason_of, shown
 
 __all__ = [
+    "UNSEEN",
     "AddressInUse",
     "AnswerNotFound",
     "BlankQuestion",
@@ -176,6 +179,7 @@ __all__ = [
     "PushRefused",
     "QuestionTooLong",
     "QuoteMismatch",
+    "ReadersBusy",
     "ReviewedChanged",
     "ReviewedInvalid",
     "ReviewedNotFound",
@@ -195,4 +199,5 @@ __all__ = [
     "WechatUnavailable",
     "ZhengwenError",
     "reason_of",
+    "shown",
 ]

@@ -75,6 +75,12 @@ class FileRefused(CorpusError):
     code = "file_refused"
 
 
+class ReadersBusy(FileRefused):
+    """Too many files wait to be read; the same file will do a little later."""
+
+    code = "readers_busy"
+
+
 class LexiconError(ZhengwenError):
     """A lexicon file has a line that cannot be understood."""
 

@@ -18,6 +18,7 @@ import yaml
 
 from app.corpus import Clause, Document, outline
 from app.errors import LexiconError
+from app.text import YamlError, compose_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,12 @@ def _files(folder: Path) -> list[Path]:
 
 def _entries(path: Path) -> Iterator[Entry]:
     try:
-        root = yaml.compose(path.read_bytes().decode("utf-8-sig"), Loader=yaml.SafeLoader)
+        root = compose_yaml(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise LexiconError(
             f"相似问 {path.name} 不是 UTF-8 编码（第 {error.start} 字节处），请另存为 UTF-8。"
         ) from error
-    except yaml.YAMLError as error:
+    except YamlError as error:
         raise _broken(path, error) from error
     if root is None:
         return
@@ -139,7 +140,7 @@ def _entries(path: Path) -> Iterator[Entry]:
         yield reader.entry(file, node)
 
 
-def _broken(path: Path, error: yaml.YAMLError) -> LexiconError:
+def _broken(path: Path, error: YamlError) -> LexiconError:
     mark = getattr(error, "problem_mark", None)
     where = f"第 {mark.line + 1} 行" if mark is not None else ""
     return LexiconError(

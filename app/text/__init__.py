@@ -4,6 +4,7 @@ from app.text.analyzer import Analyzer
 from app.text.lexicon import Lexicon, read_lexicon
 from app.text.normalize import Normalized, fold, normalize, simplify
 from app.text.pinyin import finals, loose_sounds, sounds
+from app.text.plain_yaml import YamlError, compose_yaml, read_yaml
 from app.text.runs import longest_run
 from app.text.sentences import sentence_spans, tight
 from app.text.spans import PHONE
@@ -13,12 +14,15 @@ __all__ = [
     "Analyzer",
     "Lexicon",
     "Normalized",
+    "YamlError",
+    "compose_yaml",
     "finals",
     "fold",
     "longest_run",
     "loose_sounds",
     "normalize",
     "read_lexicon",
+    "read_yaml",
     "sentence_spans",
     "simplify",
     "sounds",

@@ -65,6 +65,7 @@ TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
     errors.CorpusEmpty: (503, "政策文本文件夹里没有可用的文件，请管理员检查。"),
     errors.CorpusBusy: (503, "政策文本文件夹正在由另一个进程改动，请稍后再试。"),
     errors.FileRefused: (503, "有政策文本读不出来，请管理员检查该文件。"),
+    errors.ReadersBusy: (503, "等着读取的文件太多，请稍后再上传。"),
     errors.LexiconError: (503, "词表有误，请管理员检查词表文件。"),
     errors.PromptError: (503, "答复模板有误，请管理员检查模板文件。"),
     errors.ModelError: (503, "编码模型不能使用，请管理员检查设置。"),

@@ -1,6 +1,8 @@
 """Files made to break a reader: each is refused with a remedy or survived, and the files beside it are served."""
 
 import io
+import itertools
+import os
 import threading
 import zipfile
 import zlib
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from app.corpus import read_corpus, read_document
 from app.corpus.apart import Apart
 from app.corpus.formats.reading import extract
+from app.corpus.queue import Full, Queue
+from app.corpus.readers import documents_of
 from app.errors import FileRefused
 
 from . import files
@@ -111,26 +115,26 @@ def test_rows_of_buttons_do_not_tie_up_the_reader():
 
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read():
     with Apart(time_limit=0.01) as apart, pytest.raises(FileRefused, match="秒内没有读完"):
-        apart.extract("a.pdf", files.pdf("某办法", ["正文。"] * 2000))
+        apart.read("a.pdf", files.pdf("某办法", ["正文。"] * 2000))
     with Apart() as apart:
-        assert apart.extract("a.docx", WORD)[0].text.startswith("某办法")
+        assert apart.read("a.docx", WORD)[0][0].text.startswith("某办法")
 
 
 def test_the_process_apart_is_replaced_when_it_dies():
     with Apart() as apart:
-        apart.extract("a.docx", WORD)
-        assert apart._child
-        apart._child.kill()
-        apart._child.wait()
-        assert apart.extract("a.docx", WORD)
+        apart.read("a.docx", WORD)
+        (child,) = apart._idle
+        child._process.kill()
+        child._process.wait()
+        assert apart.read("a.docx", WORD)
 
 
 def test_the_process_apart_ends_with_its_owner():
     with Apart() as apart:
-        apart.extract("a.docx", WORD)
-        child = apart._child
-    assert child
-    assert child.poll() is not None
+        apart.read("a.docx", WORD)
+        (child,) = apart._idle
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
 
 
 def test_a_text_beyond_the_limit_is_refused_without_reading_it_all(tmp_path):
@@ -181,6 +185,81 @@ def test_a_name_that_begins_with_two_dots_and_a_link_outside_are_passed_over(tmp
     corpus = read_corpus(inside)
     assert [document.file for document in corpus.documents] == ["办法.txt"]
     assert "文件夹之外" in corpus.notes[0]
+
+
+def aliases(levels: int) -> bytes:
+    """A text of under 1 KB whose title, written out, is ten to the power of `levels` words."""
+    lines = ["a: &a [甲, 甲, 甲, 甲, 甲, 甲, 甲, 甲, 甲, 甲]"]
+    for above, own in itertools.pairwise("abcdefghijklm"[:levels]):
+        lines.append(f"{own}: &{own} [{', '.join([f'*{above}'] * 10)}]")
+    return "\n".join(["---", *lines, f"title: *{'abcdefghijklm'[levels - 1]}", "---", "正文。"]).encode()
+
+
+@pytest.mark.parametrize("levels", [1, 7, 9])
+def test_a_text_whose_front_matter_expands_is_refused_in_one_short_sentence(levels):
+    data = aliases(levels)
+    assert len(data) < 1024
+    with pytest.raises(FileRefused) as refusal:
+        documents_of(data, "别名.txt")
+    assert "引号" in str(refusal.value)
+    assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "value", ["9" * 4000, ":".join(["59"] * 3000), "[" + "长" * 9000 + "]", "{长: " + "长" * 9000 + "}", '"\\u202e' + "长" * 9000 + '"'],
+    ids=["digits", "sexagesimal", "list", "mapping", "text"],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["title", "published_on", "issuers", "kind", "id"])
+def test_a_refusal_repeats_little_of_a_value(key, value):
+    try:
+        documents_of(f"---\n{key}: {value}\n---\n正文。".encode(), "长.md")
+    except FileRefused as refusal:
+        assert len(str(refusal)) < 300  # noqa: PT017
+        assert "请" in str(refusal)  # noqa: PT017
+
+
+def test_a_merge_over_a_whole_sheet_is_refused_before_any_cell_is_made(monkeypatch):
+    book = files.sheet(".xlsx")
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        content = packed.read(sheet)
+    merged = content.replace(
+        b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    )
+    assert merged != content
+    monkeypatch.setattr("openpyxl.load_workbook", lambda *_, **__: pytest.fail("the workbook was opened"))
+    with pytest.raises(FileRefused, match="A1:XFD1048576"):
+        extract(with_part(book, sheet, merged), "合并.xlsx")
+
+
+def test_what_comes_back_of_a_file_is_bounded(monkeypatch):
+    monkeypatch.setattr("app.corpus.apart.OUTPUT_LIMIT", 2000)
+    with Apart() as apart, pytest.raises(FileRefused, match="内容过多"):
+        apart.read("多.docx", files.docx("某办法", ["支持企业。" * 100] * 1000))
+
+
+def test_a_few_files_are_read_at_once_and_the_others_know_their_place():
+    queue = Queue(at_once=1, waiting=2)
+    inside, done = threading.Event(), []
+
+    def wait(ticket: str) -> None:
+        with queue.turn(ticket):
+            done.append(ticket)
+
+    with queue.turn("first"):
+        waiting = []
+        for place, ticket in enumerate(("second", "third")):
+            waiting.append(threading.Thread(target=wait, args=(ticket,)))
+            waiting[-1].start()
+            while queue.ahead(ticket) is None:
+                inside.wait(0.001)
+            assert queue.ahead(ticket) == place
+        with pytest.raises(Full), queue.turn("fourth"):
+            pytest.fail("it was let in")
+    for each in waiting:
+        each.join()
+    assert done == ["second", "third"]
+    assert queue.ahead("third") is None
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.corpus import Document, outline, read_documents
-from app.corpus.apart import Apart
+from app.corpus.apart import Child
 from app.corpus.formats import ocr, pdf
 from app.corpus.formats.pdf_page import Box, TextLine
 from app.errors import FileRefused
@@ -105,20 +105,23 @@ def test_each_page_has_the_time_limit_to_itself(monkeypatch: pytest.MonkeyPatch)
     assert len(seen) == 2
 
 
-class Slow(Apart):
+class Slow(Child):
     """A child that tells twice that it is alive before it answers."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.replies = [{"alive": True}, {"alive": True}, {"extracts": []}]
+        self.replies = [{"ready": True}, {"alive": True}, {"alive": True}, {"documents": [], "notes": []}]
         self.limits: list[float] = []
+        super().__init__("a.pdf")
 
     def _reply(self, name: str, limit: float) -> dict[str, object]:
         self.limits.append(limit)
-        return {"ready": True} if len(self.limits) == 1 else self.replies.pop(0)
+        return self.replies.pop(0)
 
 
 def test_the_parent_waits_anew_after_each_sign_of_life() -> None:
-    with Slow() as slow:
-        assert slow.extract("a.pdf", b"") == []
+    slow = Slow()
+    try:
+        assert slow.read("a.pdf", b"", None, 90.0) == ((), ())
+    finally:
+        slow.close()
     assert slow.limits[1:] == [90.0, 90.0, 90.0]

@@ -76,7 +76,8 @@ def test_a_horizontal_rule_is_no_front_matter(tmp_path):
         ("issuers: [1]", 2, "issuers"),
         ("只是一句话", 2, "字段"),
         ("- 甲\n- 乙", 2, "字段"),
-        ("a: &a [*a, *a]\ntitle: {b: c}", 3, "title"),
+        ("a: 甲\ntitle: {b: c}", 3, "title"),
+        ("a: &a [*a, *a]\ntitle: {b: c}", 2, "引号"),
         ("[" * 3000, 2, "文件头"),
     ],
 )

@@ -1,6 +1,7 @@
 """The reader for each suffix. Run inside the process apart; every failure of a library becomes a FileRefused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from app.corpus.extract import Extract
 from app.errors import FileRefused
@@ -15,9 +16,18 @@ def extract(data: bytes, name: str, alive: Alive = lambda: None) -> list[Extract
 
     Raises FileRefused with the remedy for whatever cannot be read.
     """
-    suffix = name[name.rfind(".") :].lower()
+    with refusing(name):
+        found = _read(name[name.rfind(".") :].lower(), data, name, alive)
+    if not any(one.text.strip() for one in found):
+        raise FileRefused(f"文件“{name}”中没有可读的文字，请补全内容或将其移出文件夹。")
+    return found
+
+
+@contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """Turns whatever fails while a file is read into a FileRefused that names the remedy."""
     try:
-        found = _read(suffix, data, name, alive)
+        yield
     except FileRefused:
         raise
     except MemoryError as error:
@@ -30,9 +40,6 @@ def extract(data: bytes, name: str, alive: Alive = lambda: None) -> list[Extract
         raise FileRefused(
             f"文件“{name}”已损坏或不完整（{type(error).__name__}），请重新导出后重试。"
         ) from error
-    if not any(one.text.strip() for one in found):
-        raise FileRefused(f"文件“{name}”中没有可读的文字，请补全内容或将其移出文件夹。")
-    return found
 
 
 def _read(suffix: str, data: bytes, name: str, alive: Alive) -> list[Extract]:
