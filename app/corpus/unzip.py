@@ -9,6 +9,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -47,18 +48,30 @@ def unpack(source: Path, into: Path, limits: Limits, *, own: bool = False) -> tu
     name = source.name
     if source.stat().st_size > limits.archive:
         raise FileRefused(f"压缩包“{name}”超过 {limits.archive} 字节的上限，请分成几个后重试。")
-    try:
-        with zipfile.ZipFile(source) as archive:
-            entries = dict(_entries(archive, name, limits, own))
-            _check_together(entries, name, limits)
+    with source.open("rb") as file:
+        with _reading(name):
+            archive = zipfile.ZipFile(file)
+        with archive:
+            with _reading(name):
+                entries = dict(_entries(archive, name, limits, own))
+                _check_together(entries, name, limits)
             left = limits.whole
             for path, entry in entries.items():
                 left -= _extract(archive, entry, into / path, min(left, limits.file), name, path)
             return tuple(entries)
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError) as error:
-        raise FileRefused(f"压缩包“{name}”已损坏或不是 ZIP 文件，请重新压缩后重试。") from error
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Whatever fails while an archive is read is the archive's fault: a place before its beginning is an OSError, too."""
+    try:
+        yield
+    except FileRefused:
+        raise
     except NotImplementedError as error:
         raise FileRefused(f"压缩包“{name}”的压缩方式不支持，请改用普通 ZIP 方式压缩后重试。") from error
+    except Exception as error:  # the library's own errors are many
+        raise FileRefused(f"压缩包“{name}”已损坏或不是 ZIP 文件，请重新压缩后重试。") from error
 
 
 def _entries(
@@ -77,6 +90,10 @@ def _entries(
             raise FileRefused(f"压缩包“{name}”中的“{path}”是链接，疑似恶意文件，请放入文件本身后重新压缩。")
         if entry.flag_bits & _ENCRYPTED:
             raise FileRefused(f"压缩包“{name}”已加密，请取消密码后重试。")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError(
+                entry.compress_type
+            )  # LZMA takes as much memory as the archive tells it to
         if path.endswith("/") or (_is_litter(path) and not own):
             continue
         if path.lower().endswith(ARCHIVES):
@@ -164,8 +181,14 @@ def _extract(
     """Write one entry; never more bytes than allowed, whatever the archive states."""
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
-    with archive.open(entry) as packed, target.open("xb") as file:
-        while block := packed.read(_BLOCK):
+    with _reading(name):
+        packed = archive.open(entry)
+    with packed, target.open("xb") as file:
+        while True:
+            with _reading(name):
+                block = packed.read(_BLOCK)
+            if not block:
+                break
             written += len(block)
             if written > limit:
                 raise FileRefused(

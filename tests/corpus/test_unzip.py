@@ -195,3 +195,40 @@ def test_whatever_bytes_they_are_they_are_unpacked_or_refused(
     (folder / "x.zip").write_bytes(b"PK\x03\x04" + data + b"PK\x05\x06" + b"\0" * 18)
     with suppress(FileRefused):
         assert unpack(folder / "x.zip", folder / "out", SMALL) == ()
+
+
+def moved(source: Path, by: int) -> None:
+    """Tell the archive that its directory begins `by` bytes further on: every file then lies before where it is."""
+    data = source.read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    (offset,) = struct.unpack_from("<I", data, end + 16)
+    source.write_bytes(data[: end + 16] + struct.pack("<I", offset + by) + data[end + 20 :])
+
+
+@pytest.mark.parametrize("by", [1, 1000, 2**31])
+def test_a_file_before_the_beginning_of_the_archive_is_refused_with_a_sentence(
+    tmp_path: Path, by: int
+) -> None:
+    source = archive(tmp_path / "a.zip", ("办法.txt", TEXT))
+    moved(source, by)
+    with pytest.raises(FileRefused, match="已损坏"):
+        unpacked(source, tmp_path / "out")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_ways_of_packing_that_take_memory_as_they_like_are_refused(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as made:
+        made.writestr("办法.txt", TEXT)
+    with pytest.raises(FileRefused, match="压缩方式不支持"):
+        unpacked(tmp_path / "a.zip", tmp_path / "out")
+
+
+def test_a_full_disk_is_not_the_fault_of_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = archive(tmp_path / "a.zip", ("办法.txt", TEXT))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(OSError, match="No space"):
+        unpacked(source, tmp_path / "out")
