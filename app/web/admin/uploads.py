@@ -9,12 +9,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from app.corpus import file_readers
 from app.errors import (
     FileRefused,
     InvalidRequest,
     NotReady,
     PublicationChanged,
     PublicationNotFound,
+    ReadersBusy,
     ZhengwenError,
 )
 from app.store import Person, Publication, Publications, Role
@@ -38,16 +40,22 @@ Text = Annotated[str, Form(max_length=100)]
 async def upload(request: Request, person: Editor) -> Response:
     """Read a file and keep it for a review; a script gets the address of its preview, a browser is led there."""
     form = await request.form()
-    given, as_id = form.get("file"), form.get("as_id")
+    given, as_id, ticket = form.get("file"), form.get("as_id"), form.get("ticket")
     if len(form.getlist("file")) > 1:
         raise InvalidRequest("一次上传一个文件；多个文件请先打成 ZIP。")
     if not isinstance(given, UploadFile) or not given.filename:
         raise InvalidRequest("没有选择文件，请选择或拖入一个文件。")
-    asked = as_id.strip() if isinstance(as_id, str) else ""
-    made = await run_in_threadpool(_receive, request, person, given.filename, given.file, asked)
+    asked, ticket = (each.strip()[:100] if isinstance(each, str) else "" for each in (as_id, ticket))
+    made = await run_in_threadpool(_receive, request, person, given.filename, given.file, asked, ticket)
     if "text/html" not in request.headers.get("accept", ""):
         return json_response({"url": f"{UPLOAD}/{made.id}"})
     return see_other(f"{UPLOAD}/{made.id}")
+
+
+@router.get("/admin/documents/reading/{ticket}")
+def reading(ticket: str, request: Request, person: Editor) -> Response:
+    """How many files are read before the one that was sent with this ticket; null where it does not wait here."""
+    return json_response({"ahead": file_readers.ahead(ticket)})
 
 
 @router.get(UPLOAD + "/{publication_id}")
@@ -129,7 +137,9 @@ def home_of(request: Request, publication: Publication) -> Path:
     return intake(request).shelf.folder / WAITING / publication.id
 
 
-def _receive(request: Request, person: Person, filename: str, stream: IO[bytes], as_id: str) -> Publication:
+def _receive(
+    request: Request, person: Person, filename: str, stream: IO[bytes], as_id: str, ticket: str
+) -> Publication:
     held = intake(request)
     try:
         name = safe_name(filename)
@@ -140,14 +150,16 @@ def _receive(request: Request, person: Person, filename: str, stream: IO[bytes],
     try:
         sweep(home.parent, {each.id for each in publications(request).waiting()}, time.time())
         size, digest = save(home, name, stream, console(request).settings.file_limit)
-        found = read(home, held.shelf, as_id)
+        found = read(home, held.shelf, as_id, ticket)
         if not found.documents:
             raise FileRefused("".join(found.refused) or f"文件“{name}”里没有可用的政策文本。")
         made = Publication("加入", name, person.name, as_id=as_id, size=size, digest=digest, id=waits.id)
         return publications(request).add(made, person, address=address(request))
-    except FileRefused as error:  # the file is at fault, and who sent it can mend that
+    except FileRefused as error:
         drop(home)
-        raise InvalidRequest(str(error)) from None
+        if isinstance(error, ReadersBusy):
+            raise
+        raise InvalidRequest(str(error)) from None  # the file is at fault, and who sent it can mend that
     except BaseException:
         drop(home)
         raise

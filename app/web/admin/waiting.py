@@ -94,9 +94,12 @@ def file_of(home: Path) -> Path:
     return found[0]
 
 
-def read(home: Path, shelf: Shelf, as_id: str) -> Preview:
-    """Read an upload as it would be read for the index, and keep what was found. Raises `FileRefused`."""
-    with shelf.receive(file_of(home), as_id=as_id or None) as delivery:
+def read(home: Path, shelf: Shelf, as_id: str, ticket: str = "") -> Preview:
+    """Read an upload as it would be read for the index, and keep what was found; `ticket` names it in the queue.
+
+    Raises `FileRefused`, and `ReadersBusy` where too many files wait.
+    """
+    with shelf.receive(file_of(home), as_id=as_id or None, ticket=ticket) as delivery:
         made = previewed(delivery)
     _write(home, made)
     return made

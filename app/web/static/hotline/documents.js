@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const PAUSE = 800; // ms between two looks at a publication
+  const READING = "正在读取文件，大的 PDF 需要一会儿…";
 
   for (const form of document.querySelectorAll("form[data-upload]")) {
     const input = form.elements.file;
@@ -38,6 +39,12 @@
       button.disabled = false;
       if (bar) bar.hidden = true;
     };
+    const ticket = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("");
+    const content = new FormData(form);
+    content.append("ticket", ticket);
+    let waits = 0; // the timer that asks for the file's place
+    let over = false;
+    const meanwhile = (text) => over || say(text);
     button.disabled = true;
     if (bar) bar.hidden = false;
     request.open("POST", form.action);
@@ -45,7 +52,12 @@
     request.setRequestHeader("X-CSRF-Token", zhengwen.csrf);
     request.upload.addEventListener("progress", (event) => {
       if (bar && event.lengthComputable) bar.value = event.loaded / event.total;
-      say(event.loaded === event.total ? "正在读取文件，大的 PDF 需要一会儿…" : "正在上传…");
+      say(event.loaded === event.total ? READING : "正在上传…");
+      if (event.loaded === event.total && !waits) waits = setInterval(() => place(ticket, meanwhile), PAUSE);
+    });
+    request.addEventListener("loadend", () => {
+      over = true;
+      clearInterval(waits);
     });
     request.addEventListener("load", () => {
       let told = null;
@@ -59,7 +71,16 @@
       else settle((told && (told.detail || told.title)) || "上传没有成功，请稍后再试。");
     });
     request.addEventListener("error", () => settle("连不上服务器，请检查网络后再试。"));
-    request.send(new FormData(form));
+    request.send(content);
+  }
+
+  async function place(ticket, say) {
+    try {
+      const { ahead } = await zhengwen.ask(`/admin/documents/reading/${ticket}`);
+      say(ahead === null ? READING : `前面还有 ${ahead + 1} 份文件在读取，请稍候…`);
+    } catch {
+      // the next look may tell
+    }
   }
 
   const work = document.getElementById("work");
