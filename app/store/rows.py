@@ -19,9 +19,21 @@ PIECE = 500  # rows removed at a time, so that a purge never holds others up for
 def write_rows(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert what is not there yet: the same rows may come again after a connection broke in mid-commit."""
     _write_turns(connection, _new(connection, turns, [row for row in rows if isinstance(row, Turn)]))
-    told = _new(connection, feedback, [row for row in rows if isinstance(row, Feedback)])
+    told = _spoken(connection, [row for row in rows if isinstance(row, Feedback)])
     if told:
         connection.execute(insert(feedback), [feedback_columns(row) for row in told])
+
+
+def _spoken(connection: Connection, rows: Sequence[Feedback]) -> list[Feedback]:
+    """The feedback to write, the last of each voice; what a voice said before is removed."""
+    last = {row.id: row for row in sorted(rows, key=lambda row: row.created_at)}
+    if last:
+        known = select(feedback.c.id, feedback.c.created_at).where(feedback.c.id.in_(list(last)))
+        for number, moment in connection.execute(known).all():
+            if moment >= last[number].created_at:
+                del last[number]
+        connection.execute(delete(feedback).where(feedback.c.id.in_(list(last))))
+    return list(last.values())
 
 
 def _new(connection: Connection, table: Table, rows: Sequence[Any]) -> list[Any]:
@@ -82,9 +94,10 @@ def read_turns(connection: Connection, session_id: str, limit: int | None = None
     return tuple(turn_of(dict(row)) for row in reversed(connection.execute(chosen).mappings().all()))
 
 
-def knows_answer(connection: Connection, answer_id: str) -> bool:
-    """Whether some turn holds this answer."""
-    return bool(connection.scalar(select(exists().where(turns.c.answer_id == answer_id))))
+def knows_answer(connection: Connection, answer_id: str, session_id: str | None = None) -> bool:
+    """Whether some turn, of that session where one is named, holds this answer."""
+    mine = () if session_id is None else (turns.c.session_id == session_id,)
+    return bool(connection.scalar(select(exists().where(turns.c.answer_id == answer_id, *mine))))
 
 
 def read_feedback(connection: Connection, session_id: str) -> tuple[Feedback, ...]:

@@ -23,7 +23,7 @@ from app.store.recent import Recent
 from app.store.retention import Retention, purge
 from app.store.rows import knows_answer, read_turns
 from app.store.spool import Spool
-from app.store.turn import Feedback, Health, Purged, Turn
+from app.store.turn import Feedback, Health, Purged, Turn, voice
 from app.store.writer import Writer
 
 FLUSH = 10.0  # s
@@ -108,13 +108,18 @@ class Store:
             return None
         return None if channel is not None and said[-1].channel != channel else said
 
-    def feedback(self, feedback: Feedback) -> None:
+    def feedback(self, feedback: Feedback, session_id: str | None = None) -> None:
         """Keep what a person said of an answer, masked; accepted unseen while the database is away.
 
+        The same question gives everybody the same answer: `session_id` names the session that got it, whose last word on
+        it counts. Without, it is taken as one more voice, which only a caller who is trusted should have.
+
         Raises:
-            AnswerNotFound: no such answer is kept.
+            AnswerNotFound: no such answer is kept, or that session did not get it.
         """
-        if not self._may_know(feedback.answer_id):
+        if session_id:
+            feedback = replace(feedback, id=voice(session_id, feedback.answer_id))
+        if not self._may_know(feedback.answer_id, session_id):
             shown = feedback.answer_id[:40]
             raise AnswerNotFound(f"没有编号为“{shown}”的答复，请填写提问时得到的 answer_id。")
         self._writer.put(
@@ -165,12 +170,15 @@ class Store:
     ) -> None:
         self.close()
 
-    def _may_know(self, answer_id: str) -> bool:
+    def _may_know(self, answer_id: str, session_id: str | None) -> bool:
         # Memory first: a turn that is written in between is found in one of the two.
-        if self._recent.knows_answer(answer_id) or self._writer.behind():
+        if session_id is not None:
+            if any(turn.answer_id == answer_id for turn in self._recent.of(session_id)[0]):
+                return True
+        elif self._recent.knows_answer(answer_id) or self._writer.behind():
             return True
         try:
-            return self._read(lambda connection: knows_answer(connection, answer_id))
+            return self._read(lambda connection: knows_answer(connection, answer_id, session_id))
         except StoreUnavailable:
             return True
 

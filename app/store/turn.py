@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Literal
 from uuid import uuid4
 
@@ -10,6 +11,11 @@ from app.answer import Status
 
 def _new_id() -> str:
     return uuid4().hex
+
+
+def voice(whose: str, answer_id: str) -> str:
+    """The id of what a session or a person says of an answer: 32 hex digits, the same whenever they say it."""
+    return blake2b(f"{whose}\x1f{answer_id}".encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

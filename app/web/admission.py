@@ -45,6 +45,19 @@ class Caller:
     site: Site | None = None
     session: str = ""
 
+    def channel(self, wanted: str | None) -> str:
+        """The channel a question comes by, which the credential decides and the caller may only narrow.
+
+        A session goes on within its channel alone, so no token of a site goes on with the session of a key or of the hotline.
+        """
+        if self.kind == "widget":
+            return "widget"
+        if self.kind == "key":
+            return wanted if wanted and wanted != "widget" else "api"
+        if self.kind == "open":
+            return "widget" if wanted == "widget" else "api"
+        return wanted or "api"
+
 
 def needs(path: str) -> tuple[str, ...] | None:
     """The scopes, one of which a path asks for; empty where no scope opens it, None where it is for everybody."""
@@ -137,6 +150,10 @@ class Admission:
     def address(self, scope: Scope) -> str:
         """The address a request is counted by, seen through the trusted proxies."""
         return address_of(scope, self._proxies)
+
+    def in_office(self, scope: Scope) -> bool:
+        """Whether somebody asks from this machine, or from the networks that the console is for."""
+        return self.is_local(scope) or self._offices.trusts(client_of(scope, self._proxies))
 
     def check_office(self, scope: Scope) -> None:
         """Raise `NotAllowed` where the console is for certain networks and somebody else asks."""

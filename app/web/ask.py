@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.converse import Reply
 from app.web.asking import checked_query, chosen_document
 from app.web.body import JsonRoute
+from app.web.gate import caller_of
 from app.web.json_bytes import Json, json_response, to_json
 from app.web.opened import Opened, opened
 from app.web.schemas import AskReply, AskRequest, ProblemOut, SearchReply, SearchRequest
@@ -27,9 +28,9 @@ OpenedNow = Annotated[Opened, Depends(opened)]
 
 
 @router.post("/ask", response_model=AskReply, responses=PROBLEMS, summary="提问")
-def ask(question: AskRequest, now: OpenedNow) -> Response:
+def ask(question: AskRequest, now: OpenedNow, request: Request) -> Response:
     """答复由模板句子和逐字引文组成；每条引文都给出在官方文本中的位置。"""
-    return json_response(reply_json(_reply(question, now)))
+    return json_response(reply_json(_reply(question, now, request)))
 
 
 @router.post(
@@ -39,10 +40,10 @@ def ask(question: AskRequest, now: OpenedNow) -> Response:
     | {200: {"content": {"text/event-stream": {}}, "description": "status, citation*, text*, done"}},
     summary="提问（事件流）",
 )
-def ask_stream(question: AskRequest, now: OpenedNow) -> StreamingResponse:
+def ask_stream(question: AskRequest, now: OpenedNow, request: Request) -> StreamingResponse:
     """与提问相同，以 server-sent events 返回：status、citation、text、done；done 携带完整答复。"""
     # The answer is there before the first byte goes out, so a failure still has its own status code.
-    content = reply_json(_reply(question, now))
+    content = reply_json(_reply(question, now, request))
     headers = {"X-Accel-Buffering": "no"}
     return StreamingResponse(events(content), media_type="text/event-stream", headers=headers)
 
@@ -74,13 +75,13 @@ def events(content: dict[str, Json]) -> Iterator[bytes]:
     yield _event("done", content)
 
 
-def _reply(question: AskRequest, now: Opened) -> Reply:
+def _reply(question: AskRequest, now: Opened, request: Request) -> Reply:
     reply = now.services.dialogue.reply(
         question.question,
         session_id=question.session_id or None,
         as_of=now.calendar.day(question.as_of),
         document_id=chosen_document(now.services.snapshot, question.document_id),
-        channel=question.channel or "api",
+        channel=caller_of(request.scope).channel(question.channel),
     )
     now.metrics.count_answer(reply.answer.status)
     return reply

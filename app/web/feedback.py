@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app import clock
-from app.errors import StoreUnavailable
+from app.errors import InvalidRequest, StoreUnavailable
 from app.store import Feedback, Gap, Gaps
 from app.web.ask import PROBLEMS
 from app.web.asking import checked_query
@@ -26,11 +26,13 @@ OpenedNow = Annotated[Opened, Depends(opened)]
 
 
 @router.post("/feedback", response_model=FeedbackReply, responses=_PROBLEMS, summary="反馈")
-def feedback(said: FeedbackRequest, now: OpenedNow) -> Response:
-    """一次答复有没有用；证件号、手机号等在保存前遮去。"""
+def feedback(said: FeedbackRequest, now: OpenedNow, request: Request) -> Response:
+    """一次答复有没有用；同一会话对同一答复只算最后一次，证件号、手机号等在保存前遮去。"""
     store = now.services.store
     if store is None:
         raise StoreUnavailable("本服务没有启用会话记录，反馈无处保存，请联系管理员。")
+    if not said.session_id and caller_of(request.scope).kind in ("widget", "open"):
+        raise InvalidRequest("没有写明得到这次答复的会话，请在 session_id 中填写答复给出的会话编号。")
     told = Feedback(
         answer_id=said.answer_id,
         helpful=said.helpful,
@@ -38,7 +40,7 @@ def feedback(said: FeedbackRequest, now: OpenedNow) -> Response:
         reason=said.reason or None,
         comment=said.comment or None,
     )
-    store.feedback(told)
+    store.feedback(told, said.session_id or None)
     return json_response({"answer_id": said.answer_id, "accepted": True})
 
 
@@ -49,15 +51,15 @@ def handoff(wanted: HandoffRequest, now: OpenedNow, request: Request) -> Respons
     hits = now.services.retriever.search(
         question, limit=NEAREST, as_of=now.calendar.today(), document_id=None
     )
-    site = caller_of(request.scope).site
+    caller = caller_of(request.scope)
     gap = Gap(
         question=question,
-        channel=wanted.channel or "api",
+        channel=caller.channel(wanted.channel),
         created_at=clock.now(),
         clauses=tuple(hit.clause.id for hit in hits),
         answer_id=wanted.answer_id,
         session_id=wanted.session_id,
-        site_id=site.id if site is not None else None,
+        site_id=caller.site.id if caller.site is not None else None,
     )
     held = parts(request)
     try:

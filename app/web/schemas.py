@@ -47,6 +47,9 @@ class FeedbackRequest(BaseModel):
 
     answer_id: Identifier = Field(description="提问时得到的 answer_id")
     helpful: bool = Field(strict=True, description="有没有用")
+    session_id: Identifier | None = Field(
+        None, description="得到答复的会话编号；网页必填，每次会话对一次答复只算最后一次评价"
+    )
     reason: str | None = Field(None, max_length=200, description="原因，最多 200 字")
     comment: str | None = Field(None, max_length=1000, description="意见或纠错，最多 1000 字")
 

@@ -1,14 +1,17 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from app.clock import now
-from app.store import Gaps, Sameness, Store, Turn
+from app.store import Gaps, Sameness, Site, Store, Turn
+from app.store.tables import feedback
 from app.text import Analyzer
+from app.web.admission import Caller
 from tests.store.letters import Letters
 
 from .corpus import tiny_services
-from .visitors import at_home, public
+from .visitors import at_home, public, visitor
 
 
 def turn_of(answer_id):
@@ -41,6 +44,44 @@ def test_feedback_on_an_answer_is_kept_masked(client, store):
     (kept,) = store.export("s").feedback
     assert (kept.helpful, kept.reason) == (False, "引文不对")
     assert "13800138000" not in kept.comment
+
+
+PARK = "https://www.park.example.cn"
+
+
+@pytest.fixture
+def widget(client):
+    site = client.access.add_site(Site("园区", (PARK,), 1000))
+    token = visitor(client.app, origin=PARK).post("/api/v1/session", json={"site": site.id}).json()["token"]
+    return visitor(client.app, origin=PARK, authorization=f"Bearer {token}")
+
+
+def test_each_session_that_got_an_answer_has_one_vote_and_nobody_else_has_any(widget, store):
+    for session in ("mine", "another"):
+        store.record(replace(turn_of("a1"), session_id=session))
+    vote = {"answer_id": "a1", "helpful": True}
+    assert widget.post("/api/v1/feedback", json=vote).status_code == 422
+    assert widget.post("/api/v1/feedback", json=vote | {"session_id": "made-up"}).status_code == 404
+    for helpful in (True, True, False):
+        said = vote | {"session_id": "mine", "helpful": helpful}
+        assert widget.post("/api/v1/feedback", json=said).status_code == 200
+    assert widget.post("/api/v1/feedback", json=vote | {"session_id": "another"}).status_code == 200
+    assert store.flush()
+    with store._database.reading() as connection:
+        assert sorted(connection.scalars(select(feedback.c.helpful))) == [False, True]
+
+
+@pytest.mark.parametrize("called", ["hotline", "wechat", "api", None])
+def test_a_site_token_comes_by_the_widget_whatever_it_calls_itself(widget, client, called):
+    asked = {"question": "补贴多少？", "channel": called}
+    assert widget.post("/api/v1/handoff", json=asked).status_code == 200
+    assert kept_gaps(client)[-1].channel == "widget"
+
+
+def test_a_key_may_not_come_as_a_widget_nor_a_stranger_as_the_hotline():
+    key, open_to_all = Caller("key", "203.0.113.7"), Caller("open", "203.0.113.7")
+    assert [key.channel(each) for each in ("hotline", "widget", None)] == ["hotline", "api", "api"]
+    assert [open_to_all.channel(each) for each in ("hotline", "widget", None)] == ["api", "widget", "api"]
 
 
 def test_feedback_on_an_answer_that_was_never_given_is_refused(client):

@@ -544,7 +544,7 @@ a{color:var(--link);text-underline-offset:.2em;display:inline-block;padding:.5em
 
   async function feedback(reply, card, said) {
     try {
-      await send("feedback", { answer_id: String(reply.answer_id), ...said });
+      await send("feedback", { answer_id: String(reply.answer_id), session_id: String(reply.session_id), ...said });
       remark(card, w.thanks);
     } catch (error) {
       remark(card, error.detail || w.network);

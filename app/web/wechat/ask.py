@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from app import clock
 from app.converse import Reply
 from app.errors import StoreUnavailable
-from app.store import Feedback, Store
+from app.store import Feedback, Store, voice
 from app.web.json_bytes import Json, json_response, to_json
 from app.web.opened import Opened, opened
 from app.web.schemas import AskReply
@@ -48,7 +48,9 @@ def ask_stream(question: WechatAskRequest, at: DeskNow, who: PersonNow, now: Ope
 @router.post("/feedback", response_model=Accepted, responses=FAULTS, summary="评价一次答复")
 def feedback(said: WechatFeedbackRequest, who: PersonNow, now: OpenedNow) -> Response:
     """记下答复是否有用；其中的电话、证件号等先遮去。"""
-    told = Feedback(said.answer_id, said.helpful, clock.now(), said.reason, said.comment)
+    told = Feedback(
+        said.answer_id, said.helpful, clock.now(), said.reason, said.comment, voice(who.id, said.answer_id)
+    )
     store_of(now).feedback(told)
     return json_response({"accepted": True})
 
