@@ -1,4 +1,4 @@
-"""Passwords of people who work at the console. The only importer of argon2.
+"""Passwords of people who work at the console. The only importer of argon2 and of zxcvbn, whose list of passwords found in breaches is used.
 
 A password is kept as an Argon2id string that carries its own parameters (RFC 9106), so that a later, dearer setting
 takes effect at each person's next sign-in.
@@ -6,6 +6,7 @@ takes effect at each person's next sign-in.
 
 import threading
 import unicodedata
+from functools import cache
 from itertools import pairwise
 
 from argon2 import PasswordHasher
@@ -20,7 +21,9 @@ SHORTEST, LONGEST = 10, 128  # characters
 LONG_ENOUGH = 16  # characters from which the mixture no longer matters
 _FEWEST = 5  # different characters
 
-# What people choose first when they must have ten characters of two kinds; compared without case.
+_WORD = 4  # characters from which a word of the list counts within a password
+
+# What people here choose first when they must have ten characters of two kinds; compared without case.
 _COMMON = (
     "password", "passw0rd", "p@ssword", "p@ssw0rd", "admin", "administrator", "qwerty", "qwertyuiop", "asdfghjkl",
     "1qaz2wsx", "1q2w3e4r", "abc123", "abcd1234", "a123456", "aa123456", "woaini", "wodemima", "mima", "iloveyou",
@@ -81,7 +84,21 @@ def _kinds(text: str) -> int:
 def _is_common(text: str) -> bool:
     """Whether little is left of it once digits and signs around a common word, or a run such as 12345, are gone."""
     word = text.strip("0123456789!@#$%^&*._-+=?~")
-    return word in _COMMON or text in _COMMON or _longest_run(text) > len(text) // 2
+    known = _breached()
+    return (
+        word in _COMMON
+        or text in known
+        or (len(word) >= _WORD and word in known)
+        or _longest_run(text) > len(text) // 2
+    )
+
+
+@cache
+def _breached() -> frozenset[str]:
+    """The thirty thousand passwords met most often in breaches, in lower case."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset((*FREQUENCY_LISTS["passwords"], *_COMMON))
 
 
 def _longest_run(text: str) -> int:
