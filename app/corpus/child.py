@@ -41,7 +41,8 @@ def _answered(asked: dict[str, Any], data: bytes, replies: BinaryIO) -> bytes:
     _set_alarm(seconds)
     try:
         documents, notes = documents_of(data, name, asked["given"], alive)
-        reply = json.dumps({"documents": [one.to_json() for one in documents], "notes": notes}).encode()
+        told = {"documents": [one.to_json() for one in documents], "notes": notes}
+        reply = json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
         if len(reply) < asked["output"]:
             return reply
         raise FileRefused(f"文件“{name}”读出的内容过多，请拆分后重试。")

@@ -25,14 +25,16 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HSTS_SECONDS = 365 * 24 * 3600  # RFC 6797; for this host alone, its neighbours may not speak HTTPS
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Envelope:
     """ASGI middleware, outermost: headers on each response, and a reference instead of a traceback."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, tls: bool = False) -> None:
+        """With `tls` people reach this over HTTPS, by a proxy that speaks plain HTTP to us."""
+        self._app, self._tls = app, tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request through the app, whatever happens in it."""
@@ -41,6 +43,7 @@ class Envelope:
             return
         reference = request_id(Headers(scope=scope).get("x-request-id"))
         cache = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+        secure = self._tls or scope.get("scheme") == "https"
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -48,6 +51,8 @@ class Envelope:
             if message["type"] == "http.response.start":
                 started = True
                 _add_headers(message, reference, cache)
+                if secure:
+                    MutableHeaders(scope=message)["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
             await send(message)
 
         try:

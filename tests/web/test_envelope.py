@@ -4,6 +4,8 @@ import pytest
 
 from app.web.envelope import SECURITY_HEADERS
 
+from .conftest import serving
+
 EVERYWHERE = ["/", "/?q=甲", "/documents", "/documents/new-energy", "/docs", "/healthz", "/readyz", "/metrics",
               "/openapi.json", "/api/v1/documents", "/static/page.css", "/none", "/api/v1/ask"]  # fmt: skip
 
@@ -63,3 +65,11 @@ def test_the_description_names_every_endpoint_of_the_contract(client):
     assert {f"/api/v1/{name}" for name in ("ask", "ask/stream", "search", "documents")} <= set(paths)
     schema = client.get("/openapi.json").text
     assert "HTTPValidationError" not in schema
+
+
+def test_over_tls_a_browser_is_told_to_stay_there_and_elsewhere_it_is_not(services, client):
+    assert "strict-transport-security" not in client.get("/healthz").headers
+    with serving(services, base_url="https://ask.example.gov.cn") as behind_a_proxy:
+        assert behind_a_proxy.get("/healthz").headers["strict-transport-security"] == "max-age=31536000"
+    client.base_url = "https://127.0.0.1:8000"
+    assert client.get("/healthz").headers["strict-transport-security"] == "max-age=31536000"

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
-from app.errors import SessionNotFound, StoreUnavailable, ZhengwenError
+from app.errors import InvalidRequest, SessionNotFound, StoreUnavailable, ZhengwenError
 from app.store import Store, Transcript
 from app.web.hotline.console import address, console
 from app.web.hotline.guard import Admin
@@ -34,7 +34,7 @@ def form(request: Request, person: Admin) -> Response:
 @router.post("/admin/sessions/find")
 def find(request: Request, person: Admin, now: OpenedNow, session: SessionId = "") -> Response:
     """What is kept of a session; that somebody looked is recorded."""
-    wanted = session.strip()[:LONGEST]
+    wanted = _wanted(session)
     try:
         found = _store(now).export(wanted)
     except SessionNotFound as error:
@@ -46,7 +46,7 @@ def find(request: Request, person: Admin, now: OpenedNow, session: SessionId = "
 @router.post("/admin/sessions/export")
 def export(request: Request, person: Admin, now: OpenedNow, session: SessionId = "") -> Response:
     """All of it as JSON, as it is kept: masked. Raises `SessionNotFound`."""
-    wanted = session.strip()[:LONGEST]
+    wanted = _wanted(session)
     found = _store(now).export(wanted)
     console(request).audit.record("导出会话", person, subject=_named(wanted), address=address(request))
     headers = {"Content-Disposition": 'attachment; filename="session.json"'}
@@ -62,7 +62,7 @@ def erase(
     sure: Annotated[str, Form()] = "",
 ) -> Response:
     """Remove all of it, where that is confirmed. Raises `SessionNotFound`."""
-    wanted = session.strip()[:LONGEST]
+    wanted = _wanted(session)
     if sure != "yes":
         return _page(request, wanted, _store(now).export(wanted), unsure=True)
     gone = _store(now).forget(wanted)
@@ -97,6 +97,13 @@ def _page(
             "clarify": "需澄清",
         },
     )
+
+
+def _wanted(session: str) -> str:
+    """The number that was written. Raises `InvalidRequest` where none was."""
+    if wanted := session.strip()[:LONGEST]:
+        return wanted
+    raise InvalidRequest("没有写会话编号，请填写后再查找；编号在答复的 session_id 中。")
 
 
 def _store(now: Opened) -> Store:

@@ -58,8 +58,8 @@ def approve(
     acknowledged: Text = "",
 ) -> Response:
     """Let it answer, in this process at once and in the others within a second."""
-    book, answers, today = book_of(request), answers_of(now), now.calendar.today()
-    entry = book.entry(entry_id)
+    book, today = book_of(request), now.calendar.today()
+    entry, answers = book.entry(entry_id), answers_of(now)
     try:
         _must_be_clear(_check(request, now, entry.latest, today), bool(acknowledged))
         book.approve(entry_id, person, seen, today, note)
@@ -105,7 +105,8 @@ def restore(
     """Let a version that was approved before answer again."""
     book, today = book_of(request), now.calendar.today()
     try:
-        if troubles := answers_of(now).troubles(book.version(entry_id, number), today):
+        version = book.version(entry_id, number)  # first: what is not there is the sender's fault
+        if troubles := answers_of(now).troubles(version, today):
             raise ReviewedInvalid(f"第 {number} 版现在不能恢复：{'；'.join(troubles)}。请以此版起草后修改。")
         _must_be_clear(_check(request, now, book.version(entry_id, number), today), acknowledged=True)
         book.restore(entry_id, number, person, seen, today)

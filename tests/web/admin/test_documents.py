@@ -2,11 +2,13 @@
 
 import os
 import re
+import threading
 import time
 
 import pytest
 
-from app.corpus import outline, read_corpus
+from app.corpus import file_readers, outline, read_corpus
+from app.corpus.queue import Queue
 from app.errors import FileRefused, IndexUnusable
 from app.index import Changes
 from app.store import Role
@@ -231,6 +233,26 @@ def test_a_long_clause_tree_is_shown_in_pages_that_leave_nothing_out(office, mon
     assert seen == [f"第{n}号规定" for n in "一二三四五"]
     assert office.desk.editor.get(f"{address}?at=99999999999999999999").status_code == 200
     assert office.desk.editor.get(f"{address}?at=-5").status_code == 200
+
+
+def test_whoever_uploads_sees_their_place_and_is_asked_to_come_again_where_too_many_wait(office, monkeypatch):
+    queue = Queue(at_once=1, waiting=1)
+    monkeypatch.setattr(file_readers, "_queue", queue)
+    monkeypatch.setattr(office.desk.app.state.parts.intake.shelf, "_present", tuple)
+    sent = {"files": {"file": ("停车管理办法.txt", RULES.encode())}, "data": {"ticket": "mine"}}
+    made = []
+    with queue.turn():
+        upload = threading.Thread(target=lambda: made.append(office.desk.editor.post(UPLOAD, **sent)))
+        upload.start()
+        while file_readers.ahead("mine") is None:
+            time.sleep(0.001)
+        assert office.desk.reviewer.get("/admin/documents/reading/mine").json() == {"ahead": 0}
+        full = office.desk.reviewer.post(UPLOAD, **sent)
+        assert (full.status_code, "过一会儿" in full.text) == (503, True)
+        assert int(full.headers["retry-after"]) > 0
+    upload.join()
+    assert made[0].status_code in (200, 303)
+    assert office.desk.editor.get("/admin/documents/reading/mine").json() == {"ahead": None}
 
 
 def test_one_file_is_uploaded_at_a_time(office):

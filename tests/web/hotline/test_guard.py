@@ -220,3 +220,18 @@ def test_asking_who_signed_in_without_a_guard_is_refused():
 
     with pytest.raises(SignInRequired):
         signed_in(Request({"type": "http", "state": {}}))
+
+
+@pytest.mark.parametrize("encoding", ["urlencoded", "multipart"])
+def test_a_form_with_nothing_but_its_token_is_told_what_is_missing(shared, encoding):
+    """It is the sender's fault: never 500 or 503, but where this app takes no documents at all."""
+    client, failed = shared.client(Role.ADMIN), []
+    field = {"csrf": client.csrf}
+    sent = {"data": field} if encoding == "urlencoded" else {"files": {"csrf": (None, client.csrf)}}
+    for method, address, _ in guarded(shared):
+        if method == "GET" or address.startswith("/hotline/sign-out") or address.sent:
+            continue
+        response = client.request(method, str(address), **sent)
+        if response.status_code >= 500 and "没有开通文件管理" not in response.text:
+            failed.append((address, response.status_code, re.findall(r"<p[^>]*>(.*?)</p>", response.text)))
+    assert failed == []
