@@ -12,6 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -149,6 +150,7 @@ class Apart:
         self._lock = threading.Lock()
         self._idle: list[Child] = []
         self._timer: threading.Timer | None = None
+        self._used = 0.0  # when a child last became idle, by the monotonic clock
 
     def __enter__(self) -> "Apart":
         return self
@@ -205,11 +207,22 @@ class Apart:
             return
         with self._lock:
             self._idle.append(child)
-            if self._timer:
-                self._timer.cancel()
-            self._timer = threading.Timer(_IDLE, self.close)
-            self._timer.daemon = True
-            self._timer.start()
+            self._used = time.monotonic()
+            if self._timer is None:
+                self._look_again(_IDLE)
+
+    def _look_again(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._end_idle)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end_idle(self) -> None:
+        with self._lock:
+            left = self._used + _IDLE - time.monotonic()
+            if left > 0:
+                self._look_again(left)
+                return
+        self.close()
 
     def forget(self) -> None:
         """In a copy of this process: the children are not its own."""

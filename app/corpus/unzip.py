@@ -3,6 +3,7 @@
 Nothing of an archive is trusted: neither its names, nor the sizes it states, nor that what it holds is what it says.
 """
 
+import os
 import stat
 import struct
 import unicodedata
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from app.errors import FileRefused
 
@@ -27,6 +29,8 @@ _ENCRYPTED = 0x1
 _UNICODE_PATH = 0x7075  # Info-ZIP's extra field
 ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".iso")
 _BLOCK = 1 << 20
+_LONGEST_END = 65_535 + 22 + 20  # bytes of a comment and the records before it
+_LONGEST_ENTRY = 1024  # bytes of an entry of the directory, on average: a long name in two encodings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def unpack(source: Path, into: Path, limits: Limits, *, own: bool = False) -> tu
         raise FileRefused(f"压缩包“{name}”超过 {limits.archive} 字节的上限，请分成几个后重试。")
     with source.open("rb") as file:
         with _reading(name):
+            _check_directory(file, name, limits)
             archive = zipfile.ZipFile(file)
         with archive:
             with _reading(name):
@@ -72,6 +77,25 @@ def _reading(name: str) -> Iterator[None]:
         raise FileRefused(f"压缩包“{name}”的压缩方式不支持，请改用普通 ZIP 方式压缩后重试。") from error
     except Exception as error:  # the library's own errors are many
         raise FileRefused(f"压缩包“{name}”已损坏或不是 ZIP 文件，请重新压缩后重试。") from error
+
+
+def _check_directory(file: BinaryIO, name: str, limits: Limits) -> None:
+    """Refuse a directory longer than that of as many files as may be: the library reads it whole, an object for each entry."""
+    size = file.seek(0, os.SEEK_END)
+    begin = file.seek(max(0, size - _LONGEST_END))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < 22:
+        return  # no archive, as the library will say
+    (directory,) = struct.unpack_from("<I", tail, at + 12)
+    if tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):  # ZIP64: the record before holds the true length
+        file.seek(max(0, begin + at - 20 - 56))
+        record = file.read(56)
+        directory = struct.unpack_from("<Q", record, 40)[0] if record.startswith(b"PK\x06\x06") else size
+    if directory > limits.files * _LONGEST_ENTRY:
+        raise FileRefused(
+            f"压缩包“{name}”的文件目录过大，文件太多（上限 {limits.files} 个），请分成几个后重试。"
+        )
 
 
 def _entries(

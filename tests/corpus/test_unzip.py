@@ -215,6 +215,18 @@ def test_a_file_before_the_beginning_of_the_archive_is_refused_with_a_sentence(
         unpacked(source, tmp_path / "out")
 
 
+def test_a_directory_longer_than_any_honest_one_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = (zipfile.ZipInfo(f"{at}.txt") for at in range(40))
+    for entry in (listed := list(entries)):
+        entry.comment = b"x" * 5000
+    source = archive(tmp_path / "a.zip", *((entry, "") for entry in listed))
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_, **__: pytest.fail("the directory was read"))
+    with pytest.raises(FileRefused, match="文件太多"):
+        unpacked(source, tmp_path / "out")
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_ways_of_packing_that_take_memory_as_they_like_are_refused(tmp_path: Path, method: int) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as made:
