@@ -333,7 +333,9 @@ def listen(host: str, port: int) -> socket.socket:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, for worker processes."""
     return {
-        f"ZHENGWEN_{name.upper()}": str(value) for name, value in settings.model_dump(mode="json").items()
+        f"ZHENGWEN_{name.upper()}": str(value)
+        for name, value in settings.model_dump(mode="json").items()
+        if value is not None
     }
 
 

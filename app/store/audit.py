@@ -15,6 +15,7 @@ from app.clock import now
 from app.store.database import Database
 from app.store.mask import mask
 from app.store.person import Person
+from app.store.security_log import tell
 from app.store.tables import Moment, metadata
 
 LONGEST = 2000  # characters of a subject or a detail
@@ -22,6 +23,8 @@ COMMAND_LINE, STRANGER = (
     "命令行",
     "未登录",
 )  # who acts where nobody has signed in: without an address, from one
+
+SIGNED_IN, SIGN_IN_FAILED, LOCKED = "登录", "登录失败", "暂停登录"
 
 audit = Table(
     "audit",
@@ -53,6 +56,11 @@ class AuditRecord:
     id: str = field(default_factory=lambda: uuid4().hex)
 
 
+def named(person: Person) -> str:
+    """A person as records name them."""
+    return f"{person.name}（{person.account}）"
+
+
 def deed(
     action: str, by: Person | None, subject: str = "", detail: str = "", address: str = ""
 ) -> AuditRecord:
@@ -60,7 +68,7 @@ def deed(
     signed in. Personal numbers in it are masked.
     """
     nobody = STRANGER if address else COMMAND_LINE
-    name = f"{by.name}（{by.account}）" if by is not None else nobody
+    name = named(by) if by is not None else nobody
     person_id = by.id if by is not None else None
     return AuditRecord(action[:40], name, person_id, _kept(subject), _kept(detail), address[:64])
 
@@ -68,6 +76,7 @@ def deed(
 def write_audit(connection: Connection, record: AuditRecord) -> None:
     """Add a record within the caller's transaction: the change and its record stand or fall together."""
     connection.execute(insert(audit), asdict(record))
+    tell("audit", **asdict(record))
 
 
 class Audit:
@@ -116,6 +125,23 @@ class Audit:
         """How many there are."""
         chosen = _within(select(func.count().label("n")).select_from(audit), person_id, action, since, until)
         return int(self._rows(chosen)[0]["n"])
+
+    def signed_in_from(self, person_id: str, address: str, since: datetime) -> bool:
+        """Whether a person has signed in from an address since then."""
+        mine = audit.c.person_id == person_id, audit.c.action == SIGNED_IN, audit.c.address == address[:64]
+        chosen = select(audit.c.id).where(*mine, audit.c.created_at >= since).limit(1)
+        return bool(self._rows(chosen))
+
+    def failed_since_last(self, person: Person) -> tuple[AuditRecord, ...]:
+        """The failed attempts to sign in as a person since they last did, the newest first, a hundred at most."""
+        last = self.records(person_id=person.id, action=SIGNED_IN, limit=1)
+        chosen = select(audit).where(
+            audit.c.action == SIGN_IN_FAILED, audit.c.subject == _kept(named(person))
+        )
+        if last:
+            chosen = chosen.where(audit.c.created_at > last[0].created_at)
+        rows = self._rows(chosen.order_by(audit.c.created_at.desc()).limit(100))
+        return tuple(AuditRecord(**row) for row in rows)
 
     def actions(self) -> tuple[str, ...]:
         """The words in use, sorted."""

@@ -41,11 +41,14 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a session ends, and how many failures lock an account or an address for how long."""
+    """When a session ends, and how many failures lock what for how long: an account for one address, an account for all
+    addresses where its person never signed in, an address for all accounts.
+    """
 
     idle: timedelta = timedelta(minutes=60)
     longest: timedelta = timedelta(hours=12)
     per_account: int = 5
+    per_account_everywhere: int = 50
     per_address: int = 100
     lock: timedelta = timedelta(minutes=15)
 
@@ -188,9 +191,10 @@ class SignIns:
             return connection.execute(delete(sign_ins).where(condition)).rowcount
 
 
-def account_key(account: str) -> str:
-    """The name that failures of an account are counted by."""
-    return f"account {digest_of(folded(account))}"
+def account_key(account: str, address: str | None = None) -> str:
+    """The name that failures of an account are counted by, those from one address or, without one, from all together."""
+    everywhere = f"account {digest_of(folded(account))[:40]}"
+    return everywhere if address is None else f"{everywhere} {digest_of(address)[:24]}"
 
 
 def address_key(address: str) -> str:
@@ -199,5 +203,5 @@ def address_key(address: str) -> str:
 
 
 def forget_failures(connection: Connection, account: str) -> None:
-    """Lift the lock of an account, within the caller's transaction."""
-    connection.execute(delete(failures).where(failures.c.name == account_key(account)))
+    """Lift the locks of an account, within the caller's transaction."""
+    connection.execute(delete(failures).where(failures.c.name.startswith(account_key(account))))

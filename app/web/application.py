@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from app import __version__
 from app.settings import Settings
-from app.store import Access
+from app.store import Access, open_security_log
 from app.web import ask, embedding, feedback, health, library, pages
 from app.web.admission import Admission
 from app.web.asking import calendar
@@ -47,6 +47,7 @@ def create_app(
 
     Raises `InvalidSetting` for a time zone that does not exist, and for what `Admission` and `Access` refuse.
     """
+    open_security_log(settings.security_log)
     access = Access.open(settings.database_url)
     admission = Admission(settings, access)
     contact = Contact(settings.handoff_phone.strip(), settings.handoff_hours.strip())
@@ -78,7 +79,7 @@ def create_app(
     app.add_middleware(Turnstile, path=SEARCH)
     app.add_middleware(CrossOrigin, admission=admission)
     app.add_middleware(Measure, metrics=metrics)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, tls=settings.base_url.lower().startswith("https://"))
     return app
 
 

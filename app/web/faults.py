@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import ZhengwenError
+from app.store import tell
 from app.web.opened import parts
 from app.web.problems import MEDIA_TYPE, HttpError, Problem, problem_of, problem_of_http
 from app.web.validation import validation_problem
@@ -24,6 +25,14 @@ async def _answer(request: Request, error: Exception) -> Response:
     return respond(request, _problem(request, error))
 
 
+def note_refusal(request: Request, problem: Problem) -> None:
+    """Tell the security log of whoever may not, or not so often."""
+    if problem.status in (401, 403, 429):
+        where = parts(request).admission.address(request.scope)
+        facts = {"method": request.method, "path": request.url.path, "status": problem.status}
+        tell("refused", code=problem.code, address=where, **facts)
+
+
 def _problem(request: Request, error: Exception) -> Problem:
     if isinstance(error, ZhengwenError):
         return problem_of(error)
@@ -38,6 +47,7 @@ def _problem(request: Request, error: Exception) -> Problem:
 
 def respond(request: Request, problem: Problem) -> Response:
     """The problem as a page for a browser, as problem+json for everyone else."""
+    note_refusal(request, problem)
     if not wants_page(request):
         return Response(problem.body(), problem.status, headers=dict(problem.headers), media_type=MEDIA_TYPE)
     name = "hotline/refused.html" if is_console(request.url.path) else "error.html"

@@ -63,6 +63,7 @@ def open_console(
         idle=timedelta(minutes=settings.console_idle_minutes),
         longest=timedelta(hours=settings.console_hours),
         per_account=settings.console_account_failures,
+        per_account_everywhere=10 * settings.console_account_failures,
         per_address=settings.console_address_failures,
         lock=timedelta(minutes=settings.console_lock_minutes),
     )

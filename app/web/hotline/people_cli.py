@@ -11,7 +11,7 @@ import typer
 
 from app.errors import InvalidPerson, StoreUnavailable, WeakPassword
 from app.settings import open_settings
-from app.store import Database, People, Person, Role, check_strength
+from app.store import Database, People, Person, Role, check_strength, open_security_log
 
 people_cli = typer.Typer(help="管理热线工作台的人员。", no_args_is_help=True)
 _ROLES = "、".join(f"{role.value}（{role.label}）" for role in Role)
@@ -20,7 +20,9 @@ AccountArgument = Annotated[str, typer.Argument(help="账号")]
 
 @contextmanager
 def _people() -> Iterator[People]:
-    database = Database(open_settings().database_url)
+    settings = open_settings()
+    open_security_log(settings.security_log)
+    database = Database(settings.database_url)
     try:
         yield People(database)
     except StoreUnavailable as error:

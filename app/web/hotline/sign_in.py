@@ -5,12 +5,14 @@ in has a token of its own: nobody can be signed in as somebody else from another
 """
 
 import secrets
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.clock import now
 from app.errors import (
     FormExpired,
     InvalidRequest,
@@ -20,7 +22,17 @@ from app.errors import (
     WeakPassword,
     ZhengwenError,
 )
-from app.store import Person, Role, account_key, address_key, csrf_of
+from app.store import (
+    LOCKED,
+    SIGN_IN_FAILED,
+    SIGNED_IN,
+    Person,
+    Role,
+    account_key,
+    address_key,
+    csrf_of,
+    named,
+)
 from app.web.hotline.console import Console, address, console
 from app.web.hotline.guard import (
     COOKIE,
@@ -36,6 +48,7 @@ from app.web.opened import parts
 from app.web.problems import problem_of
 
 FORM_COOKIE = "zhengwen_form"
+KNOWN_FOR = timedelta(days=90)  # an address where a person has signed in within this time is theirs
 LONGEST_PASSWORD = 512  # characters that are looked at
 router = APIRouter(include_in_schema=False)
 AnyPerson = Annotated[Person, allowed(Role.CLERK, before_change=True)]
@@ -68,38 +81,65 @@ async def sign_in(
 def _sign_in(request: Request, account: str, password: str, next: str) -> Response:
     held = console(request)
     try:
-        person = check_person(held, account, password, address(request))
+        person = check_person(held, account, password, address(request), _in_office(request))
     except (SignInRefused, TooManyRequests) as error:
         return _form(request, next, account, error)
     held.sign_ins.end(token_in(request))
     token = held.sign_ins.open(person, address(request), request.headers.get("user-agent", ""))
-    held.audit.record("登录", person, address=address(request))
-    response = see_other(_inside(next) or first_section(held, person))
+    tried = held.audit.failed_since_last(person)
+    held.audit.record(SIGNED_IN, person, address=address(request))
+    notice = ""
+    if tried:
+        notice = (
+            f"您上次登录以来，用您的账号登录失败 {len(tried)} 次，最近一次在 {held.local(tried[0].created_at)}，"
+            f"来自 {tried[0].address or '未知地址'}。不是您本人的，请修改密码并告诉管理员。"
+        )
+    response = see_other(_inside(next) or first_section(held, person), notice)
     _hand_over(response, request, token)
     response.delete_cookie(FORM_COOKIE, path="/hotline")
     return response
 
 
-def check_person(held: Console, account: str, password: str, where: str) -> Person:
-    """The person of this account and password; failures are counted by account and by address.
+def check_person(held: Console, account: str, password: str, where: str, office: bool) -> Person:
+    """The person of this account and password; failures are counted by account and address, by each of them alone too.
+
+    Failures from anywhere lock an account only where nobody knows it: from the office and from addresses where its
+    person has signed in before there is always a way in.
 
     Raises:
         SignInRefused: which of the two is wrong is not told, nor whether the account exists.
         TooManyRequests: too many failures; the sentence says how long to wait.
     """
     limits = held.sign_ins.limits
-    by_address, by_account = address_key(where), account_key(account)
-    _wait(held.sign_ins.take(by_address, limits.per_address), "从这个地址登录失败的次数太多")
-    _wait(held.sign_ins.take(by_account, limits.per_account), "这个账号的密码连续输错太多次")
+    by_address, here, everywhere = address_key(where), account_key(account, where), account_key(account)
+    _wait(held, held.sign_ins.take(by_address, limits.per_address), "从这个地址登录失败的次数太多", where)
+    _wait(
+        held,
+        held.sign_ins.take(here, limits.per_account),
+        "这个账号的密码在这里连续输错太多次",
+        where,
+        account,
+    )
+    locked = held.sign_ins.take(everywhere, limits.per_account_everywhere)
+    if locked and not (office or _is_known(held, account, where)):
+        _wait(
+            held,
+            locked,
+            "这个账号的密码在多处输错太多次（办公网络和以前登录过的地方不受影响）",
+            where,
+            account,
+        )
     person = held.people.check(account, password)
     if person is None:
-        _note_failure(held, account, where)
+        _note(held, SIGN_IN_FAILED, account, where)
         raise SignInRefused(
             f"账号或密码不对，请检查后再试。同一账号连续 {limits.per_account} 次不对，"
             f"将暂停登录 {int(limits.lock.total_seconds() // 60)} 分钟。"
         )
-    held.sign_ins.release(by_account, wholly=True)
+    held.sign_ins.release(here, wholly=True)
     held.sign_ins.release(by_address, wholly=False)
+    if not locked:
+        held.sign_ins.release(everywhere, wholly=False)
     return person
 
 
@@ -132,7 +172,7 @@ def change_password(
     """Another password; all other sessions end, and this one gets a new token."""
     held = console(request)
     try:
-        _confirm(held, person, present[:LONGEST_PASSWORD], address(request))
+        _confirm(held, person, present[:LONGEST_PASSWORD], address(request), _in_office(request))
         if wanted != again:
             raise WeakPassword("两次输入的新密码不一样，请重新输入。")
         if wanted == present:
@@ -155,9 +195,9 @@ def sign_out_elsewhere(request: Request, person: AnyPerson) -> Response:
     return see_other("/hotline/account", f"已在其他 {ended} 处退出登录。" if ended else "没有在别处登录。")
 
 
-def _confirm(held: Console, person: Person, password: str, where: str) -> None:
+def _confirm(held: Console, person: Person, password: str, where: str, office: bool) -> None:
     try:
-        check_person(held, person.account, password, where)
+        check_person(held, person.account, password, where, office)
     except SignInRefused:
         raise InvalidRequest("现在的密码不对，请重新输入。") from None
 
@@ -229,17 +269,31 @@ def _inside(path: str) -> str:
     return path[:500] if plain and ours and not path.startswith("/hotline/sign-") else ""
 
 
-def _wait(seconds: int, why: str) -> None:
+def _in_office(request: Request) -> bool:
+    return parts(request).admission.in_office(request.scope)
+
+
+def _is_known(held: Console, account: str, where: str) -> bool:
+    """Whether the person of an account has signed in from an address of late."""
+    try:
+        found = held.people.by_account(account)
+    except PersonNotFound:
+        return False
+    return held.audit.signed_in_from(found.id, where, now() - KNOWN_FOR)
+
+
+def _wait(held: Console, seconds: int, why: str, where: str, account: str = "") -> None:
     if seconds:
+        _note(held, LOCKED, account, where)
         raise TooManyRequests(
             f"{why}，已暂停登录，请在 {-(-seconds // 60)} 分钟后再试，或请管理员帮忙。", seconds
         )
 
 
-def _note_failure(held: Console, account: str, where: str) -> None:
+def _note(held: Console, action: str, account: str, where: str) -> None:
     """An account that exists is named; what else was typed may be a password and is not kept."""
     try:
-        known = held.people.by_account(account)
-        held.audit.record("登录失败", None, subject=f"{known.name}（{known.account}）", address=where)
+        subject = named(held.people.by_account(account)) if account else ""
     except PersonNotFound:
-        held.audit.record("登录失败", None, subject="没有这个账号", address=where)
+        subject = "没有这个账号"
+    held.audit.record(action, None, subject=subject, address=where)

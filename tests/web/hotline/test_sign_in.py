@@ -1,5 +1,6 @@
 """Signing in and out: what a browser sees, and what somebody who guesses or plants a session gets."""
 
+import json
 import re
 import threading
 from datetime import timedelta
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.clock import now
 from app.settings import Settings
-from app.store import Limits, Role, SignIns
+from app.store import Limits, Role, SignIns, open_security_log
 from app.web import create_app
 from app.web.hotline.guard import COOKIE, HOST_COOKIE
 from app.web.hotline.sign_in import FORM_COOKIE, _inside, browser_of
@@ -138,13 +139,66 @@ def test_a_wrong_password_and_an_unknown_account_read_the_same(desk):
 def test_an_account_is_locked_after_repeated_failures_told_plainly_and_for_a_time(desk):
     for _ in range(5):
         assert sign_in(desk.stranger(), "clerk", WRONG).status_code == 401
-    told = sign_in(desk.stranger(address="198.51.100.9"), "CLERK", PASSWORD)
+    told = sign_in(desk.stranger(), "CLERK", PASSWORD)
     assert told.status_code == 429
     assert "已暂停登录，请在 15 分钟后再试" in told.text
     assert 800 < int(told.headers["retry-after"]) <= 900
     assert sign_in(desk.stranger(), "editor").status_code == 303
     desk.console.people.set_password(desk.person[Role.CLERK].id, "another 词语 77")
     assert sign_in(desk.stranger(), "clerk", "another 词语 77").status_code == 303
+
+
+def test_failures_from_elsewhere_lock_no_one_out_where_they_work(desk, monkeypatch):
+    monkeypatch.setattr(
+        "app.web.admission.Admission.in_office", lambda self, scope: scope["client"][0] == "192.0.2.7"
+    )
+    assert sign_in(desk.stranger(address="203.0.113.50"), "clerk").status_code == 303
+    for _ in range(5):
+        assert sign_in(desk.stranger(address="198.51.100.9"), "clerk", WRONG).status_code == 401
+    assert sign_in(desk.stranger(address="198.51.100.9"), "clerk").status_code == 429
+    assert sign_in(desk.stranger(address="198.51.100.10"), "clerk").status_code == 303
+    for at in range(45):
+        assert sign_in(desk.stranger(address=f"203.0.{at}.1"), "clerk", WRONG).status_code == 401
+    told = sign_in(desk.stranger(address="198.51.100.200"), "clerk")
+    assert told.status_code == 429
+    assert "办公网络" in told.text
+    assert sign_in(desk.stranger(address="203.0.113.50"), "clerk").status_code == 303
+    assert sign_in(desk.stranger(address="192.0.2.7"), "clerk").status_code == 303
+    assert sign_in(desk.stranger(address="198.51.100.200"), "clerk").status_code == 429
+
+
+def test_the_holder_of_an_account_is_told_of_failed_attempts(desk):
+    assert sign_in(desk.stranger(), "clerk").status_code == 303
+    for _ in range(3):
+        sign_in(desk.stranger(address="198.51.100.9"), "clerk", WRONG)
+    client = desk.stranger()
+    assert sign_in(client, "clerk").status_code == 303
+    page = client.get("/hotline/account").text
+    assert "登录失败 3 次" in page
+    assert "198.51.100.9" in page
+    again = desk.stranger()
+    assert sign_in(again, "clerk").status_code == 303
+    assert "登录失败" not in again.get("/hotline/account").text
+
+
+def test_refusals_locks_and_changes_of_role_are_lines_of_json(services, url, tmp_path):
+    file = tmp_path / "log" / "security.jsonl"
+    try:
+        with desk_of(services, url, security_log=file) as desk:
+            for _ in range(6):
+                sign_in(desk.stranger(), "clerk", WRONG)
+            desk.client(Role.CLERK).get("/admin/people")
+            clerk = desk.person[Role.CLERK].id
+            desk.client(Role.ADMIN).post(f"/admin/people/{clerk}", data={"role": "editor"})
+    finally:
+        open_security_log(None)
+    told = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    done = [each.get("action") for each in told if each["event"] == "audit"]
+    assert done.count("登录失败") == 5
+    assert {"暂停登录", "修改人员"} <= set(done)
+    refused = [each for each in told if each["event"] == "refused"]
+    assert {"path": "/admin/people", "code": "role_not_allowed"}.items() <= refused[-1].items()
+    assert all(WRONG not in str(each) and each["time"] for each in told)
 
 
 def test_a_lock_neither_shows_whether_an_account_exists_nor_ends_sessions(desk):
