@@ -333,9 +333,7 @@ def listen(host: str, port: int) -> socket.socket:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, for worker processes."""
     return {
-        f"ZHENGWEN_{name.upper()}": str(value)
-        for name, value in settings.model_dump(mode="json").items()
-        if value is not None
+        f"ZHENGWEN_{name.upper()}": str(value) for name, value in settings.model_dump(mode="json").items()
     }
 
 

@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     console_account_failures: int = Field(5, ge=1, description="同一账号连续多少次密码不对后暂停登录")
     console_address_failures: int = Field(100, ge=1, description="同一地址多少次登录失败后暂停登录")
     console_lock_minutes: int = Field(15, ge=1, description="暂停登录的分钟数")
-    security_log: Path | None = Field(
-        None,
+    security_log: str = Field(
+        "",
         description="安全日志文件：拒绝、暂停登录、登录、角色变更等每条一行 JSON，可随时移走轮换；留空则不写",
     )
     wechat_appid: str = Field("", description="小程序（或公众号）的 AppID；留空则不开通微信渠道")

@@ -23,8 +23,8 @@ def tell(event: str, **facts: object) -> None:
         log.info(json.dumps(told, ensure_ascii=False))
 
 
-def open_security_log(file: Path | None) -> None:
-    """Write to this file from now on, or nowhere. It may be moved away at any time: a new one is begun.
+def open_security_log(path: str) -> None:
+    """Write to the file of this path from now on, with "" nowhere. It may be moved away at any time: a new one is begun.
 
     Raises `InvalidSetting` for a file that cannot be written.
     """
@@ -32,8 +32,9 @@ def open_security_log(file: Path | None) -> None:
         log.removeHandler(handler)
         handler.close()
     log.propagate = False
-    if file is None:
+    if not path:
         return
+    file = Path(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = WatchedFileHandler(file, encoding="utf-8", errors="backslashreplace")

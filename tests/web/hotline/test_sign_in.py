@@ -184,14 +184,14 @@ def test_the_holder_of_an_account_is_told_of_failed_attempts(desk):
 def test_refusals_locks_and_changes_of_role_are_lines_of_json(services, url, tmp_path):
     file = tmp_path / "log" / "security.jsonl"
     try:
-        with desk_of(services, url, security_log=file) as desk:
+        with desk_of(services, url, security_log=str(file)) as desk:
             for _ in range(6):
                 sign_in(desk.stranger(), "clerk", WRONG)
             desk.client(Role.CLERK).get("/admin/people")
             clerk = desk.person[Role.CLERK].id
             desk.client(Role.ADMIN).post(f"/admin/people/{clerk}", data={"role": "editor"})
     finally:
-        open_security_log(None)
+        open_security_log("")
     told = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     done = [each.get("action") for each in told if each["event"] == "audit"]
     assert done.count("登录失败") == 5
