@@ -13,7 +13,7 @@ slower than the operators they replace (SkipLayerNormalization six times, BiasGe
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def write_reader(state: State, start: Path, out: Path, reads: int, asked: int, t
     """
     whole = {name: np.asarray(array, np.float32) for name, array in state.items()}
     body = {name.removeprefix("body."): array for name, array in whole.items() if name.startswith("body.")}
-    config = _settings(start, out, body)
+    config = _settings(start, out, body, SETTINGS[:2])
     graph = _Graph()
     states = _body(graph, body, config)
     first = graph.add("Slice", [states, graph.numbers([0]), graph.numbers([1]), graph.numbers([1])])
@@ -86,7 +86,6 @@ def write_reader(state: State, start: Path, out: Path, reads: int, asked: int, t
     graph.name(marks, "tokens", [1, "length"])
     graph.save(out / GRAPH, _facts(body, "reader"))
     _write(out / "reader.json", {"reads": reads, "asked": asked, "turn": turn})
-    (out / "tokenizer_config.json").unlink()
 
 
 def is_plain(folder: Path) -> bool:
@@ -295,9 +294,9 @@ def _facts(state: State, kind: str) -> dict[str, str]:
     return {"kind": kind, "words": str(words), "places": str(places)}
 
 
-def _settings(start: Path, out: Path, state: State) -> dict[str, Any]:
+def _settings(start: Path, out: Path, state: State, names: Sequence[str] = SETTINGS) -> dict[str, Any]:
     out.mkdir(parents=True, exist_ok=True)
-    for name in SETTINGS:
+    for name in names:
         if (start / name).resolve() != (out / name).resolve():
             shutil.copyfile(start / name, out / name)
     config: dict[str, Any] = json.loads(_read(start / "config.json"))

@@ -17,7 +17,7 @@ from app.errors import ModelError
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from encoder_training.onnx_export import write_reader
+from encoder_training.onnx_export import read_reader, write_reader
 
 READS, ASKED = 48, 12
 SHORT = Passage("条例|总则|", ("企业贷款贴息。", "游戏企业。"))
@@ -209,3 +209,23 @@ def test_numbers_that_are_none_are_not_handed_on(tiny_body: Path, tmp_path: Path
     write_reader(state, tiny_body, tmp_path, READS, ASKED, "»")
     with pytest.raises(ModelError, match="无效数值"):
         Reader.open(tmp_path).read("贷款", [SHORT])
+
+
+def test_a_finished_reader_is_trained_on_from_what_it_was(
+    network: tuple[Any, Path], tmp_path: Path
+) -> None:
+    from reader_training.model import Reader as Network
+
+    model, folder = network
+    whole, back = model.state_dict(), read_reader(folder)
+    assert {name: tuple(array.shape) for name, array in back.items() if "token_type" not in name} == {
+        name: tuple(tensor.shape) for name, tensor in whole.items() if "token_type" not in name
+    }
+    for name in ("inner.weight", "pair.weight", "token.bias"):
+        np.testing.assert_allclose(back[name], whole[name].numpy())
+    layers_kept = sum(name.endswith("intermediate.dense.weight") for name in back)
+    trained = Network(folder, layers_kept, 0)
+    write_reader(trained.state_dict(), folder, tmp_path, READS, ASKED, "»")
+    again = Reader.open(tmp_path, threads=1).read("贷款", [SHORT])[0]
+    first = Reader.open(folder, threads=1).read("贷款", [SHORT])[0]
+    assert again.answers == pytest.approx(first.answers, abs=0.05)
