@@ -1,4 +1,4 @@
-"""The rooms: what README's table says about their order and about the libraries, read from the imports themselves."""
+"""The rooms: what the tables of `app/README.md` say about their order and about the libraries, read from the imports themselves."""
 
 import ast
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import ROOT
-from tests.docs.readme import code, table, tracked
+from tests.docs.pages import code, table, tracked
 
 OPEN_TO_ALL = ("app", "app.clock", "app.errors", "app.settings")  # `app` itself holds the version
 MAIN = (
@@ -41,7 +41,7 @@ SHELVES = {
 
 def rooms() -> list[str]:
     """The rooms of the table, in its order."""
-    return [code(row[0])[0] for row in table("房间", "输入 → 输出", "里面有什么")]
+    return [code(row[0])[0] for row in table("房间", "输入 → 输出", "里面有什么", page="app/README.md")]
 
 
 def room_of(path: Path) -> str | None:
@@ -91,7 +91,10 @@ def test_a_room_imports_only_from_rooms_before_it_through_their_front_doors(path
 
 
 def test_each_outside_library_is_imported_where_the_table_says():
-    stated = {code(library)[0]: set(code(files)) for library, files in table("库", "引入它的文件")}
+    stated = {
+        code(library)[0]: set(code(files))
+        for library, files in table("库", "引入它的文件", page="app/README.md")
+    }
     found = defaultdict(set)
     for path in APP:
         for module in imported(path):
