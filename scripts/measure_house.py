@@ -103,7 +103,7 @@ class House:
         """The module an import leads to: for `from app.x import y` x where it holds y, else the file y; None outside."""
         inner, door = f"{module}.{name}", self.modules.get(module)
         held = door and any(known == name and there.startswith(f"{module}.") for there, known in door.imports)
-        return module if held else inner if inner in self.modules else door and module
+        return inner if inner in self.modules and not held else module if door else None
 
     def source_of(self, module: str, name: str) -> str | None:
         """As `module_of`, but a name taken at a front door is followed to the file that holds it."""
