@@ -27,7 +27,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    epilog="全部设置见 README 的“设置”一节，均为 ZHENGWEN_ 开头的环境变量。",
+    epilog="全部设置见 app/README.md 的“设置”一节，均为 ZHENGWEN_ 开头的环境变量。",
 )
 cli.add_typer(sites_cli, name="sites")
 cli.add_typer(keys_cli, name="keys")

@@ -1,4 +1,4 @@
-"""Every setting is an environment variable `ZHENGWEN_…`; README lists them and a test keeps that list true."""
+"""Every setting is an environment variable `ZHENGWEN_…`; `app/README.md` lists them and a test keeps that list true."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -139,4 +139,4 @@ def open_settings(**given: Any) -> Settings:
 def _told(problem: ErrorDetails) -> str:
     name = "_".join(str(part) for part in problem["loc"]).upper()
     described = Settings.model_fields[str(problem["loc"][0])].description
-    return f"设置 ZHENGWEN_{name}（{described}）的值“{str(problem['input'])[:40]}”不合要求，请按 README“设置”一节改正"
+    return f"设置 ZHENGWEN_{name}（{described}）的值“{str(problem['input'])[:40]}”不合要求，请按 app/README.md“设置”一节改正"

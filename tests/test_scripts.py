@@ -193,6 +193,19 @@ def test_check_runs_format_lint_types_and_the_documents(copy):
     ]  # fmt: skip
 
 
+def test_check_with_coverage_runs_all_tests_and_says_what_they_do_not_reach(copy):
+    done = copy.run("scripts/check", "--coverage")
+    assert done.returncode == 0, done.stderr
+    _, pip, *rest = copy.calls()
+    assert pip.endswith("--editable .[test,check,coverage]")
+    assert rest == [
+        "python -m coverage run -m pytest -q",
+        "python -m coverage combine --quiet",
+        "python -m coverage json --quiet -o build/coverage.json",
+        "python scripts/measure_house.py --coverage build/coverage.json",
+    ]
+
+
 def test_continuous_integration_runs_test_and_check_and_nothing_else(copy):
     lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
     assert [line for line in lines if line.startswith("scripts/")] == ["scripts/test", "scripts/check"]

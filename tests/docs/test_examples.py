@@ -11,7 +11,7 @@ from app.index import open_snapshot
 from app.main import assemble, open_parts
 from app.settings import Settings
 from app.web import reply_json
-from tests.docs.readme import commands, fences
+from tests.docs.pages import commands, fences
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +22,9 @@ def dialogue(tmp_path_factory):
 
 
 def test_the_json_shown_is_part_of_the_real_reply(dialogue):
-    (command,) = [line for line in commands() if line.startswith("curl")]
+    (command,) = [line for line in commands("README.md") if line.startswith("curl")]
     body = json.loads(shlex.split(command)[-1])
-    (shown,) = fences("json")
+    (shown,) = fences("json", "README.md")
     reply = reply_json(dialogue.reply(body["question"], as_of=date(2026, 1, 31)))
     assert differences(json.loads(shown.text), reply) == []
 
@@ -40,7 +40,7 @@ def differences(shown: Any, real: Any, at: str = "") -> list[str]:
 
 
 def test_the_answers_shown_on_the_command_line_are_the_real_ones(dialogue):
-    blocks = [block.text for block in fences("console") if " -m app ask " in block.text]
+    blocks = [block.text for block in fences("console", "README.md") if " -m app ask " in block.text]
     assert blocks
     for block in blocks:
         command, *shown = block.splitlines()

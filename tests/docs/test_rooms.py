@@ -1,4 +1,4 @@
-"""The rooms: what README's table says about their order and about the libraries, read from the imports themselves."""
+"""The rooms: what the tables of `app/README.md` say about their order and about the libraries, read from the imports themselves."""
 
 import ast
 import subprocess
@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from app.settings import ROOT
-from tests.docs.readme import code, table, tracked
+from tests.docs.pages import PAGES, cells, code, table, tracked
+
+SCRIPTS = ROOT / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+import measure_house  # noqa: E402
+
+sys.path.remove(str(SCRIPTS))
 
 OPEN_TO_ALL = ("app", "app.clock", "app.errors", "app.settings")  # `app` itself holds the version
 MAIN = (
@@ -41,7 +48,7 @@ SHELVES = {
 
 def rooms() -> list[str]:
     """The rooms of the table, in its order."""
-    return [code(row[0])[0] for row in table("房间", "输入 → 输出", "里面有什么")]
+    return [code(row[0])[0] for row in table("房间", "输入 → 输出", "里面有什么", page="app/README.md")]
 
 
 def room_of(path: Path) -> str | None:
@@ -91,7 +98,10 @@ def test_a_room_imports_only_from_rooms_before_it_through_their_front_doors(path
 
 
 def test_each_outside_library_is_imported_where_the_table_says():
-    stated = {code(library)[0]: set(code(files)) for library, files in table("库", "引入它的文件")}
+    stated = {
+        code(library)[0]: set(code(files))
+        for library, files in table("库", "引入它的文件", page="app/README.md")
+    }
     found = defaultdict(set)
     for path in APP:
         for module in imported(path):
@@ -115,3 +125,23 @@ def test_no_file_of_the_product_is_longer_than_400_lines():
 
 def test_modules_are_named_after_things_not_shelves():
     assert [name_of(path) for path in APP if path.stem in SHELVES] == []
+
+
+@pytest.fixture(scope="module")
+def house():
+    return measure_house.read_house(ROOT)
+
+
+def test_no_files_import_each_other_in_a_circle_outside_main(house):
+    circles = [{house.modules[name].room for name in circle} for circle in house.circles()]
+    assert [rooms for rooms in circles if rooms != {"main"}] == []
+
+
+def test_the_page_of_the_program_holds_what_measure_house_prints(house):
+    """The figures are of the day they were written; what is measured is what is measured today."""
+    held = PAGES["app/README.md"].partition(measure_house.BEGIN)[2].partition(measure_house.END)[0]
+    printed = measure_house.tables(house, ROOT, {})
+    heads = [line for line in printed.splitlines() if cells(line) and not line.startswith(("| `", "| （"))]
+    assert [cells(line)[0] for line in heads] == [
+        cells(line)[0] for line in held.splitlines() if cells(line) and not line.startswith(("| `", "| （"))
+    ]

@@ -1,4 +1,4 @@
-"""README's tables say what the code says."""
+"""The tables of the README pages say what the code says."""
 
 import ast
 import re
@@ -10,8 +10,9 @@ from app.corpus import read_document
 from app.corpus.frontmatter import KEYS
 from app.question import COURTESY, OTHER, read_kinds
 from app.settings import ROOT, Settings
+from app.text.lexicon import FILES
 from app.web.problems import HTTP_TITLES, TABLE
-from tests.docs.readme import code, fences, table, tracked
+from tests.docs.pages import code, fences, table, tracked
 
 
 def test_the_settings_table_is_the_settings():
@@ -19,7 +20,7 @@ def test_the_settings_table_is_the_settings():
         (f"`ZHENGWEN_{name.upper()}`", shown(field.default), field.description)
         for name, field in Settings.model_fields.items()
     ]
-    assert table("变量", "默认", "意思") == wanted
+    assert table("变量", "默认", "意思", page="app/README.md") == wanted
 
 
 def shown(value: object) -> str:
@@ -31,11 +32,11 @@ def shown(value: object) -> str:
 
 
 def test_the_front_matter_table_names_every_field():
-    assert {code(row[0])[0] for row in table("字段", "意思")} == set(KEYS)
+    assert {code(row[0])[0] for row in table("字段", "意思", page="corpus/README.md")} == set(KEYS)
 
 
 def test_the_front_matter_example_is_read_without_a_remark(tmp_path):
-    (example,) = fences("yaml")
+    (example,) = fences("yaml", "corpus/README.md")
     file = tmp_path / "example.txt"
     file.write_text(example.text, "utf-8")
     document = read_document(file, tmp_path)
@@ -59,11 +60,13 @@ def test_without_front_matter_the_title_is_the_first_line_and_the_rest_stays_emp
 
 
 def test_the_status_words_are_the_statuses():
-    assert {code(row[0])[0] for row in table("状态", "意思", "答复里有什么")} == set(get_args(Status))
+    assert {
+        code(row[0])[0] for row in table("状态", "意思", "答复里有什么", page="app/web/README.md")
+    } == set(get_args(Status))
 
 
 def test_the_intent_words_are_the_intents():
-    assert {code(row[0])[0] for row in table("取值", "问的是")} == {
+    assert {code(row[0])[0] for row in table("取值", "问的是", page="app/README.md")} == {
         kind.name for kind in (*read_kinds(ROOT / "prompts"), OTHER, COURTESY)
     }
 
@@ -72,7 +75,7 @@ def test_the_error_table_is_what_the_web_room_answers():
     wanted = {(status, error.code, title) for error, (status, title) in TABLE.items()}
     wanted |= {(status, name, title) for status, (name, title) in HTTP_TITLES.items()}
     wanted |= {(status, name, HTTP_TITLES[status][1]) for status, name in codes_of_their_own()}
-    rows = table("状态码", "`code`", "`title`")
+    rows = table("状态码", "`code`", "`title`", page="app/web/README.md")
     assert len(rows) == len(set(rows))
     assert {(int(status), code(name)[0], title) for status, name, title in rows} == wanted
 
@@ -94,12 +97,35 @@ def test_every_word_of_the_glossary_is_a_word_of_the_code():
     words = set()
     for path in sorted((ROOT / "app").rglob("*.py")):
         words |= set(re.findall(r"\w+", path.read_text("utf-8")))
-    glossary = [code(row[0])[0] for row in table("标识符", "中文")]
+    glossary = [code(row[0])[0] for row in table("标识符", "中文", page="app/README.md")]
     assert len(glossary) == len(set(glossary))
     assert set(glossary) <= words
 
 
 def test_the_folder_table_names_every_folder_at_the_top():
     present = {each.relative_to(ROOT).parts[0] for each in tracked() if len(each.relative_to(ROOT).parts) > 1}
-    listed = {code(row[0])[0].rstrip("/") for row in table("文件夹", "内容", "谁读它")}
+    listed = {code(row[0])[0].rstrip("/") for row in table("文件夹", "内容", "谁读它", page="README.md")}
     assert listed == present | {"index"}
+
+
+def test_the_table_of_scripts_names_every_script():
+    there = {
+        path.name
+        for path in tracked()
+        if path.parent == ROOT / "scripts" and not path.suffix.endswith("toml")
+    }
+    listed = [name for row in table("程序", "用途", page="scripts/README.md") for name in code(row[0])]
+    assert sorted(listed) == sorted(there - {"README.md"})
+
+
+def test_the_table_of_templates_names_every_file_of_prompts():
+    there = {path.name for path in tracked() if path.parent == ROOT / "prompts"}
+    listed = [code(row[0])[0] for row in table("模板文件", "内容", page="prompts/README.md")]
+    assert sorted(listed) == sorted(there - {"README.md"})
+
+
+def test_the_table_of_the_lexicon_names_every_file_that_is_read():
+    listed = [
+        code(row[0])[0] for row in table("file", "one entry a line", "size", page="corpus/lexicon/README.md")
+    ]
+    assert sorted(listed) == sorted(FILES)

@@ -75,13 +75,13 @@ def build():
     return folder
 
 
-PICTURES = Path(__file__).resolve().parents[3] / "app" / "web" / "static" / "readme"
+PICTURES = Path(__file__).resolve().parents[3] / "app" / "web" / "pictures"
 COLOURS = 128  # enough for text and flat surfaces; a third of the bytes
 
 
 @pytest.fixture(scope="session")
 def picture(build):
-    """Takes a screenshot into the build folder, and renews README's of that name where one asks for it."""
+    """Takes a screenshot into the build folder, and renews the one of that name in a README where one asks for it."""
 
     def taken(page, name):
         page.screenshot(path=build / f"{name}.png")

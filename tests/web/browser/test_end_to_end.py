@@ -15,9 +15,8 @@ import pytest
 from .host import ask, open_widget
 
 ROOT = Path(__file__).resolve().parents[3]
-README_COPY = ROOT / "app" / "web" / "static" / "readme-page.png"
 QUESTION = "扶持办法的注意事项有哪些？"
-PICTURES = ROOT / "app" / "web" / "static" / "readme"
+PICTURES = ROOT / "app" / "web" / "pictures"
 LOOKS = {
     "desktop": {"viewport": {"width": 1180, "height": 780}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
@@ -66,7 +65,7 @@ def test_a_question_leads_to_its_quote_in_the_official_text(page, address, build
     assert page.locator("mark#quote").is_visible()
     page.screenshot(path=build / "document.png")
     if os.environ.get("ZHENGWEN_UPDATE_SCREENSHOTS") == "1":
-        shutil.copyfile(build / "page.png", README_COPY)
+        shutil.copyfile(build / "page.png", PICTURES / "page.png")
 
 
 def test_each_quote_is_the_text_between_its_offsets(address):
@@ -88,7 +87,7 @@ def test_every_example_on_the_page_is_answered(page, address):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_the_widget_on_the_demonstration_page_in_every_look(chromium, address, build, name):
-    """Also takes the pictures of README, when asked to."""
+    """Also takes the pictures of the README pages, when asked to."""
     context = chromium.new_context(**LOOKS[name])
     page = context.new_page()
     page.set_default_timeout(20_000)
@@ -110,7 +109,6 @@ def test_the_widget_on_the_demonstration_page_in_every_look(chromium, address, b
     page.screenshot(path=build / f"widget-{name}.png")
     context.close()
     if os.environ.get("ZHENGWEN_UPDATE_SCREENSHOTS") == "1":
-        PICTURES.mkdir(exist_ok=True)
         shutil.copyfile(build / f"widget-{name}.png", PICTURES / f"widget-{name}.png")
 
 

@@ -1,8 +1,8 @@
-"""README's pictures of the dashboard and of a review, over invented work.
+"""The pictures of the dashboard and of a review, over invented work.
 
     ZHENGWEN_UPDATE_SCREENSHOTS=1 .venv/bin/python -m pytest tests/web/browser
 
-renews these and all others of README, which the tests of the pages they show take. The clock is set, so that the month ends
+renews these and all others of `app/web/pictures`, which the tests of the pages they show take. The clock is set, so that the month ends
 on the same day in every picture.
 """
 
