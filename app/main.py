@@ -252,6 +252,7 @@ def open_store(settings: Settings) -> Store:
         settings.database_url,
         spool=settings.spool,
         spool_limit=settings.spool_limit,
+        durable=settings.durable,
         idle=timedelta(minutes=settings.session_minutes),
         retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
     )

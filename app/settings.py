@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         description="保存会话和反馈的数据库：留空为本机 SQLite 文件 data/zhengwen.sqlite3，"
         "也可填 sqlite:////路径/文件名.sqlite3 或 postgresql://用户:密码@主机:5432/库名",
     )
+    durable: bool = Field(
+        True,
+        description="是否在问答和反馈写到磁盘之后才答复；设为 false 则存不下也照样答复，断电时可能丢失最后几条",
+    )
     spool: Path = Field(ROOT / "data" / "spool", description="数据库不可用时暂存会话记录的文件夹")
     spool_limit: int = Field(16 * 1024 * 1024, ge=0, description="暂存记录的上限（字节）")
     session_minutes: int = Field(120, ge=1, description="多少分钟没有提问后会话结束")

@@ -66,6 +66,7 @@ class Dialogue:
 
         Raises:
             QuestionTooLong, BlankQuestion: the utterance cannot be answered. DocumentNotFound: no such document.
+            NotKept: the turn cannot be kept, and a reply that nobody can find again is not given.
         """
         began, now = perf_counter(), self._clock()
         said, reply = self._reply(utterance, session_id, as_of, document_id, channel, now)

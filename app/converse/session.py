@@ -38,7 +38,7 @@ class Memory(Protocol):
         ...
 
     def record(self, turn: Turn) -> None:
-        """Keep a turn; never raises."""
+        """Keep a turn. Raises `NotKept` where that cannot be."""
         ...
 
 

@@ -25,6 +25,7 @@ import yaml
 from app.corpus.document import Correction, Document, Kind, Value, to_value
 from app.corpus.frontmatter import KEYS, flaw, is_id
 from app.corpus.lock import corpus_lock
+from app.corpus.versions import sync
 from app.errors import InvalidRequest
 from app.text import YamlError, read_yaml
 
@@ -165,8 +166,11 @@ def _write(folder: Path, document: Document) -> None:
     path = home / f"{document.id}.yaml"
     if not document.corrections:
         path.unlink(missing_ok=True)
+        sync(home)
         return
-    home.mkdir(exist_ok=True)
+    if not home.is_dir():
+        home.mkdir(exist_ok=True)
+        sync(folder)
     told = {
         one.field: {
             "value": _plain(one.value),
@@ -182,6 +186,7 @@ def _write(folder: Path, document: Document) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+    sync(home)
 
 
 def _is_changed(one: Correction, now: Value) -> bool:

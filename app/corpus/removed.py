@@ -4,13 +4,12 @@
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.corpus.versions import sync
+from app.corpus.versions import put, sync
 
 REMOVED = ".removed"
 _STAMP = "%Y%m%d-%H%M%S-%f"
@@ -23,13 +22,14 @@ def retire(folder: Path, file: str, now: datetime) -> Path:
     kept = _place(folder, file, now)
     os.replace(folder / file, kept)
     sync(kept.parent)
+    sync((folder / file).parent)
     return kept
 
 
 def keep_original(folder: Path, file: str, now: datetime) -> Path:
     """Keep a copy of a file that is about to be replaced, which stands in its place until it is. Raises OSError."""
     kept = _place(folder, file, now)
-    shutil.copyfile(folder / file, kept)
+    put(kept, (folder / file).read_bytes())
     sync(kept.parent)
     return kept
 

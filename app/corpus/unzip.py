@@ -219,4 +219,6 @@ def _extract(
                     f"压缩包“{name}”中的“{path}”超过 {limit} 字节的上限，请拆分该文件，或调大 ZHENGWEN_FILE_LIMIT。"
                 )
             file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
     return written

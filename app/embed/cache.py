@@ -112,6 +112,8 @@ def _write(path: Path, array: NDArray[np.float32] | NDArray[np.uint8]) -> None:
     try:
         with partial.open("wb") as stream:
             np.save(stream, array, allow_pickle=False)
+            stream.flush()
+            os.fsync(stream.fileno())  # of a file that is whole in name alone nothing would be noticed
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -61,6 +61,7 @@
     ├── AddressInUse
     ├── InvalidSetting            a ZHENGWEN_… value that cannot be used
     ├── StoreUnavailable          the database is down, locked, read-only or full
+    │   └── NotKept               neither the database nor the spool takes what was to be kept
     └── NotReady                  corpus and index are still being loaded
 
 No HTTP here: `app.web.problems` maps each class to a status. Each message is a Chinese sentence that names
@@ -122,6 +123,7 @@ from app.errors.house import (
     LoginExpired,
     LoginRefused,
     ModelError,
+    NotKept,
     NotReady,
     PromptError,
     PushRefused,
@@ -169,6 +171,7 @@ __all__ = [
     "ModelError",
     "NotAllowed",
     "NotFound",
+    "NotKept",
     "NotReady",
     "OriginNotAllowed",
     "PasswordToChange",

@@ -153,6 +153,12 @@ class StoreUnavailable(ZhengwenError):
     code = "store_unavailable"
 
 
+class NotKept(StoreUnavailable):
+    """What was to be kept found room neither in the database nor in the spool: whoever sent it is not told that it was."""
+
+    code = "not_kept"
+
+
 class NotReady(ZhengwenError):
     """The corpus and the index are still being loaded; the same request will do a little later."""
 

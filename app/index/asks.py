@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.index.arrays import save_array
 from app.index.lexical import Lexical, hash_term
 
 FEWEST = 20  # clauses, so that the first few questions written down have a rarity to tell them by
@@ -96,9 +97,9 @@ class Asks:
         """Write it as plain files."""
         rows = [self.clauses, list(self.texts)]
         (folder / f"{_NAME}.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
-        np.save(folder / f"{_NAME}.owners.npy", self.owners)
-        np.save(folder / f"{_NAME}.lengths.npy", self.lengths)
-        np.save(folder / f"{_NAME}.vectors.npy", self.vectors)
+        save_array(folder / f"{_NAME}.owners.npy", self.owners)
+        save_array(folder / f"{_NAME}.lengths.npy", self.lengths)
+        save_array(folder / f"{_NAME}.vectors.npy", self.vectors)
         self.terms.save(folder, _NAME)
 
     @classmethod

@@ -26,7 +26,7 @@ from app.index.batches import FOLDER as BATCHES
 from app.index.batches import Cut, cut_all, forget_unused
 from app.index.dense import Dense
 from app.index.folded import FoldedTexts
-from app.index.manifest import Manifest, Sources, read_manifest, sync_folder
+from app.index.manifest import Manifest, Sources, read_manifest, sync, sync_folder
 from app.index.questions import Entry, resolve
 from app.index.records import ChunkTable, read_documents, write_clauses, write_documents
 from app.index.remember import FOLDER, PassageEncoder, Remembering
@@ -359,6 +359,7 @@ def _publish(index: Path, partial: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     pointer.replace(index / POINTER)
+    sync(index)
     _remove_others(index, keep={final.name, previous, FOLDER, BATCHES})
 
 

@@ -91,8 +91,12 @@ class Dense:
         return float(np.mean(shares)) if shares else 1.0
 
     def save(self, path: Path) -> None:
-        """Write the index as one file."""
-        faiss.write_index(self._index, str(path))
+        """Write the index as one file. Raises OSError when the disk is full or not writable.
+
+        Given a path, faiss raises RuntimeError for that, and passes over what does not fit when the file is closed.
+        """
+        with path.open("wb") as file:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
 
     @classmethod
     def load(cls, path: Path) -> "Dense":

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.index.arrays import save_array
+
 
 @dataclass(frozen=True, slots=True)
 class FoldedTexts:
@@ -31,8 +33,8 @@ class FoldedTexts:
 
     def save(self, folder: Path) -> None:
         """Write two files."""
-        np.save(folder / "folded.texts.npy", self.data)
-        np.save(folder / "folded.starts.npy", self.starts)
+        save_array(folder / "folded.texts.npy", self.data)
+        save_array(folder / "folded.starts.npy", self.starts)
 
     @classmethod
     def load(cls, folder: Path) -> "FoldedTexts":

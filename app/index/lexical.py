@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from app.index.arrays import save_array
+
 BATCH = 20_000
 
 
@@ -85,7 +87,7 @@ class Lexical:
             "impacts": self.impacts,
         }
         for part, array in parts.items():
-            np.save(folder / f"{name}.{part}.npy", array)
+            save_array(folder / f"{name}.{part}.npy", array)
         return [f"{name}.{part}.npy" for part in parts]
 
     @classmethod

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.corpus import Chunk, Clause, Document, Item
+from app.index.arrays import save_array
 
 
 def write_documents(path: Path, documents: Iterable[Document]) -> None:
@@ -88,7 +89,7 @@ class ChunkTable:
 
     def save(self, folder: Path) -> None:
         """Write the two files of the table."""
-        np.save(folder / "chunks.npy", self.rows)
+        save_array(folder / "chunks.npy", self.rows)
         (folder / "contexts.json").write_text(json.dumps(self.contexts, ensure_ascii=False), "utf-8")
 
     @classmethod

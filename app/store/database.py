@@ -1,6 +1,7 @@
 """The database behind the store: SQLite or PostgreSQL, brought to its newest form before it is used.
 
-SQLite runs in WAL mode: readers and one writer do not wait for each other. Every failure of SQLAlchemy, of a driver
+SQLite runs in WAL mode: readers and one writer do not wait for each other. What was committed is on the disk, in either
+database. Every failure of SQLAlchemy, of a driver
 or of the disk leaves here as `StoreUnavailable` with a Chinese reason that holds no password.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DisconnectionError, IntegrityError, SQLAlchemyError
@@ -18,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.errors import InvalidSetting, StoreUnavailable
 from app.settings import ROOT
 from app.store.rows import write_rows
+from app.store.spool import make_folder
 from app.store.turn import Row
 
 LOCK_WAIT = 1000  # ms a write waits for SQLite's lock: longer waits are the spool's business
@@ -95,8 +98,8 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def write(self, rows: Sequence[Row]) -> int:
-        """Write the rows in one transaction; how many of them the database will never take.
+    def write(self, rows: Sequence[Row]) -> list[Row]:
+        """Write the rows in one transaction; those of them that the database will never take.
 
         Raises:
             StoreUnavailable: nothing is written, or (a connection lost in mid-commit) it may be: write them again.
@@ -104,10 +107,10 @@ class Database:
         try:
             with self.writing() as connection:
                 write_rows(connection, rows)
-            return 0
+            return []
         except _REFUSED:
             # One bad row must not hold up the rest for ever.
-            return 1 if len(rows) == 1 else sum(self.write([row]) for row in rows)
+            return list(rows) if len(rows) == 1 else [bad for row in rows for bad in self.write([row])]
 
     def prepare(self) -> None:
         """Bring the database to its newest form, if that is not known to be done. Raises `StoreUnavailable`."""
@@ -117,7 +120,7 @@ class Database:
         self.renew()
         with _told():
             if self._file is not None:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(self._file.parent)
             _bring_up_to_date(self)
         self._inode = self._inode_now()
 
@@ -208,7 +211,7 @@ def _engine(url: URL) -> Engine:
     url = url.set(query=limits | dict(url.query))
     try:
         # Connections are dear here, and a server has 100 by default: threads share 20, and wait for one in turn.
-        return create_engine(
+        engine = create_engine(
             url,
             json_serializer=to_json,
             hide_parameters=True,
@@ -221,6 +224,16 @@ def _engine(url: URL) -> Engine:
         raise InvalidSetting(
             "设置 ZHENGWEN_DATABASE_URL 指向 PostgreSQL，但没有安装它的驱动，请运行 pip install 'zhengwen[postgresql]'。"
         ) from None
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_postgresql(connection: Any, _: object) -> None:
+    """A server may be set to say that a commit is done before it is; one that also waits for others stays so."""
+    with connection.cursor() as cursor:
+        if cursor.execute("SHOW synchronous_commit").fetchone()[0] == "off":
+            cursor.execute("SET synchronous_commit = on")
+    connection.commit()
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
@@ -229,8 +242,8 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
-    # With WAL, NORMAL loses no commit when the process dies; when the power fails, the last ones may go.
-    connection.execute("PRAGMA synchronous = NORMAL")
+    # FULL, so that no commit is lost when the power fails, and where WAL cannot be had its folder is flushed as well.
+    connection.execute("PRAGMA synchronous = EXTRA")
     # WAL is a property of the file, and cannot be set while another process sets it, nor in a read-only file.
     with suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")

@@ -5,11 +5,11 @@ All processes share them: a file is uploaded through one, published through anot
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, insert, or_, select, update
+from sqlalchemy import Column, Index, Integer, String, Table, Text, insert, select, update
 
 from app.clock import now
 from app.errors import PublicationChanged, PublicationNotFound
@@ -20,7 +20,6 @@ from app.store.tables import Moment, metadata
 
 Kind = Literal["加入", "移出", "更正"]
 State = Literal["waiting", "working", "done", "failed", "withdrawn"]
-SILENT = timedelta(minutes=10)  # after which work without a sign of life may be taken up again
 
 publications = Table(
     "publications",
@@ -103,37 +102,36 @@ class Publications:
         chosen = select(publications).where(publications.c.state.in_(("done", "withdrawn")))
         return self._rows(chosen.order_by(publications.c.touched_at.desc(), publications.c.id).limit(limit))
 
-    def is_silent(self, publication: Publication) -> bool:
-        """Whether it is under way without a sign of life: its process is gone, and others may take it up or end it."""
-        return publication.state == "working" and publication.touched_at < self._clock() - SILENT
-
-    def start(self, publication_id: str, by: Person, *, address: str = "") -> Publication:
-        """Take a change up: one process does, and only once.
+    def start(
+        self, publication_id: str, by: Person, *, address: str = "", abandoned: bool = False
+    ) -> Publication:
+        """Take a change up: one process does, and only once. Where the caller knows that nobody works at it, one that
+        is under way counts as `abandoned` and is taken up too.
 
         Raises:
             PublicationNotFound. PublicationChanged: it is under way, done or withdrawn.
         """
-        return self._move(publication_id, "working", "发布文件", by, address)
+        return self._move(publication_id, "working", "发布文件", by, address, abandoned)
 
-    def withdraw(self, publication_id: str, by: Person, *, address: str = "") -> Publication:
-        """A change that waits, failed or fell silent is not wanted. Raises as `start` does."""
-        return self._move(publication_id, "withdrawn", "撤回上传", by, address)
+    def withdraw(
+        self, publication_id: str, by: Person, *, address: str = "", abandoned: bool = False
+    ) -> Publication:
+        """A change that waits, failed or was abandoned is not wanted. Raises as `start` does."""
+        return self._move(publication_id, "withdrawn", "撤回上传", by, address, abandoned)
 
     def progress(self, publication_id: str, stage: str, done: int, total: int) -> None:
-        """How far it is; also a sign of life."""
+        """How far it is."""
         self._set(publication_id, stage=stage[:40], done=done, total=total)
 
     def finish(self, publication_id: str, sentence: str, *, failed: bool = False) -> None:
         """What came of it. A change that failed may be taken up again."""
         self._set(publication_id, state="failed" if failed else "done", sentence=sentence[:2000], stage="")
 
-    def _move(self, publication_id: str, state: State, action: str, by: Person, address: str) -> Publication:
+    def _move(
+        self, publication_id: str, state: State, action: str, by: Person, address: str, abandoned: bool
+    ) -> Publication:
         found = self.publication(publication_id)
-        silent = self._clock() - SILENT
-        ready = or_(
-            publications.c.state.in_(("waiting", "failed")),
-            (publications.c.state == "working") & (publications.c.touched_at < silent),
-        )
+        ready = publications.c.state.in_(("waiting", "failed", *(["working"] if abandoned else [])))
         values = {
             "state": state,
             "touched_at": self._clock(),

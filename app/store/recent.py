@@ -34,6 +34,13 @@ class Recent:
                 _, forgotten = self._sessions.popitem(last=False)
                 self._drop(forgotten)
 
+    def withdraw(self, turn: Turn) -> None:
+        """Forget a turn that could not be kept."""
+        with self._lock:
+            self._drop([turn])
+            said = self._sessions.get(turn.session_id, deque())
+            self._sessions[turn.session_id] = deque(one for one in said if one.id != turn.id)
+
     def written(self, rows: Iterable[Row]) -> None:
         """These rows are in the database."""
         with self._lock:

@@ -33,8 +33,11 @@ class Retention:
         self._due = self._started
 
     def tidy(self) -> None:
-        """Purge if it is time to. Raises `StoreUnavailable`."""
+        """Purge a piece if it is time to: rows that come meanwhile do not wait for all. Raises `StoreUnavailable`."""
         elapsed = time.monotonic() - self._started
         if self._period is not None and self._started + elapsed >= self._due:
-            self._due = self._started + elapsed + EVERY
-            purge(self._database, self._started_at + timedelta(seconds=elapsed) - self._period)
+            before = self._started_at + timedelta(seconds=elapsed) - self._period
+            with self._database.writing() as connection:
+                rest = purge_everywhere(connection, before) != Purged()
+            if not rest:
+                self._due = self._started + elapsed + EVERY

@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 
 from app.clock import now
-from app.errors import AnswerNotFound, SessionNotFound, StoreUnavailable
+from app.errors import AnswerNotFound, NotKept, SessionNotFound, StoreUnavailable
 from app.settings import ROOT
 from app.store.database import Database
 from app.store.mask import mask, mask_optional
@@ -23,7 +23,7 @@ from app.store.recent import Recent
 from app.store.retention import Retention, purge
 from app.store.rows import knows_answer, read_turns
 from app.store.spool import Spool
-from app.store.turn import Feedback, Health, Purged, Turn, voice
+from app.store.turn import Feedback, Health, Purged, Row, Turn, voice
 from app.store.writer import Writer
 
 FLUSH = 10.0  # s
@@ -38,15 +38,17 @@ _T = TypeVar("_T")
 class Store:
     """Conversations and feedback, shared by all workers through one database. Safe to use from many threads.
 
-    `record` and `feedback` return at once: a thread writes what they were given some 20 ms later, many rows to a
-    commit. This process sees a turn as soon as it is recorded, other processes within about 100 ms. A process that
-    is killed loses at most that last batch (100 ms; up to some seconds' worth just when a database stops
-    answering). While the database is down, locked or read-only, rows go to the spool and are written later.
+    When `record` and `feedback` return, what they were given is on a disk: it outlives this process and a power
+    failure. A thread writes it, rows that come at the same time in one commit. While the database is down, locked,
+    read-only or full, rows go to the spool and are written later; other processes see them only then.
     """
 
-    def __init__(self, database: Database, writer: Writer, recent: Recent, idle: timedelta) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, recent: Recent, idle: timedelta, durable: bool
+    ) -> None:
         """Use `Store.open`."""
         self._database, self._writer, self._recent, self._idle = database, writer, recent, idle
+        self._durable = durable
         self._unread_until = 0.0
         atexit.register(self.close)
 
@@ -59,26 +61,33 @@ class Store:
         spool_limit: int = SPOOL_LIMIT,
         idle: timedelta = IDLE,
         retention: timedelta | None = None,
+        durable: bool = True,
         clock: Callable[[], datetime] = now,
     ) -> Self:
         """Open the database of this URL (empty: a SQLite file of this machine) and bring its tables up to date.
 
         A database that is away does not stop this: see `health`. `spool` is a folder of at most `spool_limit`
-        bytes. A session is over when nothing was asked for `idle`. Rows older than `retention` are purged about
-        once an hour; None keeps all.
+        bytes, which are held on its disk from the start. A session is over when nothing was asked for `idle`. Rows
+        older than `retention` are purged about once an hour; None keeps all. Where it is not `durable`, `record` and
+        `feedback` return at once, the last rows die with the process, and one that finds no room is only counted.
 
         Raises:
             InvalidSetting: the URL can never be used.
         """
         database, recent = Database(url), Recent()
         tidy = Retention(database, retention, clock).tidy
-        return cls(database, Writer(database, Spool(spool, spool_limit), recent, tidy), recent, idle)
+        return cls(database, Writer(database, Spool(spool, spool_limit), recent, tidy), recent, idle, durable)
 
     def record(self, turn: Turn) -> None:
-        """Keep a turn, personal numbers and addresses masked. Never raises, never waits for the database."""
-        self._writer.put(
-            replace(turn, question=mask(turn.question), interpreted_as=mask(turn.interpreted_as), number=0)
+        """Keep a turn, personal numbers and addresses masked. Raises `NotKept`; the turn is not in the session then."""
+        masked = replace(
+            turn, question=mask(turn.question), interpreted_as=mask(turn.interpreted_as), number=0
         )
+        try:
+            self._keep(masked)
+        except NotKept:
+            self._recent.withdraw(masked)
+            raise
 
     def history(self, session_id: str, limit: int = 20) -> tuple[Turn, ...]:
         """The last turns of a session, oldest first; none where there is no such session.
@@ -115,14 +124,14 @@ class Store:
         it counts. Without, it is taken as one more voice, which only a caller who is trusted should have.
 
         Raises:
-            AnswerNotFound: no such answer is kept, or that session did not get it.
+            AnswerNotFound: no such answer is kept, or that session did not get it. NotKept: there is no room for it.
         """
         if session_id:
             feedback = replace(feedback, id=voice(session_id, feedback.answer_id))
         if not self._may_know(feedback.answer_id, session_id):
             shown = feedback.answer_id[:40]
             raise AnswerNotFound(f"没有编号为“{shown}”的答复，请填写提问时得到的 answer_id。")
-        self._writer.put(
+        self._keep(
             replace(feedback, reason=mask_optional(feedback.reason), comment=mask_optional(feedback.comment))
         )
 
@@ -169,6 +178,14 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _keep(self, row: Row) -> None:
+        ticket = self._writer.put(row)
+        if self._durable and not self._writer.is_kept(ticket):
+            raise NotKept(
+                "数据库和暂存文件夹现在都写不进去，没有能存下这次的记录，所以没有答复；请稍后再试，"
+                "并请管理员检查磁盘空间和数据库（/readyz 写明了原因）。"
+            )
 
     def _may_know(self, answer_id: str, session_id: str | None) -> bool:
         # Memory first: a turn that is written in between is found in one of the two.

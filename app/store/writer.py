@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from app.errors import StoreUnavailable
 from app.store.database import Database
@@ -16,10 +17,18 @@ log = logging.getLogger("zhengwen.store")
 
 QUEUE = 1000  # rows
 BATCH = 200  # rows to a transaction
-LINGER = 0.02  # s: rows that come within it share a commit
+PATIENCE = 3.0  # s a person waits for the database before the row goes to the spool
 RETRY = 0.5  # s between two looks at a database that is away, or at the spool
 CATCH_UP = 20  # attempts to find the spool empty
 PROBE = 5.0  # s after which an idle database is asked whether it still takes writes
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """A row on its way. `kept` is whether it is on a disk, None until that is known."""
+
+    row: Row
+    kept: bool | None = None
 
 
 class Writer:
@@ -29,31 +38,43 @@ class Writer:
         """Starts at once. `tidy` is called in the thread now and then, while the database is well."""
         self._database, self._spool, self._recent, self._tidy = database, spool, recent, tidy
         self._changed = threading.Condition()
-        self._queue: list[Row] = []
+        self._queue: list[Ticket] = []
+        self._writing: list[Ticket] = []  # taken from the queue, and not known to be kept
         self._put = self._settled = self._flushed = self._dropped = 0
         self._away: str | None = None  # why the database is not used at the moment
         self._direct = (
             True  # rows go to the queue; once one had to go to the spool, all that follow go there too
         )
         self._closing = self._hurry = False
+        self._cramped = ""  # why rows could not all wait in the spool
         self._asked = self._looked = float("-inf")
         self._look()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def put(self, row: Row) -> None:
+    def put(self, row: Row) -> Ticket:
         """Take a row: to the queue, or straight to the spool while the database is away or the queue is full."""
+        ticket = Ticket(row)
         with self._changed:
             if isinstance(row, Turn):
                 self._recent.add(row)
             self._put += 1
             self._direct = self._direct and len(self._queue) < QUEUE and not self._closing
             if self._direct:
-                self._queue.append(row)
+                self._queue.append(ticket)
                 self._changed.notify_all()
             else:
                 self._settled += 1
-                self._set_aside([row])
+                self._set_aside([ticket])
+        return ticket
+
+    def is_kept(self, ticket: Ticket) -> bool:
+        """Wait until it is known whether the row is on a disk, in the database or in the spool; whether it is."""
+        with self._changed:
+            self._changed.wait_for(lambda: ticket.kept is not None, PATIENCE)
+            if ticket.kept is None:
+                self._leave("数据库没有回应", "it does not respond")
+            return bool(ticket.kept)
 
     def flush(self, timeout: float) -> bool:
         """Wait until all that was put before is in the database; whether it is."""
@@ -74,12 +95,17 @@ class Writer:
     def health(self) -> Health:
         """How things are, from memory: nothing is asked of the database."""
         with self._changed:
-            away, waiting, dropped = self._away, self._spool.size(), self._dropped
-        lost = f"本进程启动以来有 {dropped} 条记录未能保存。" if dropped else ""
+            away, waiting, dropped, cramped = self._away, self._spool.size(), self._dropped, self._cramped
         if away is None:
-            return Health("ok", f"会话记录正常。{lost}", waiting, dropped)
-        kept = f"记录暂存在本机（{waiting} 字节），恢复后自动补写" if waiting else "新的记录将暂存在本机"
-        return Health("degraded", f"{away}，{kept}，答复不受影响。{lost}", waiting, dropped)
+            told = f"会话记录写得进数据库，但{cramped}。" if cramped else "会话记录正常。"
+        elif waiting or not cramped:
+            kept = f"记录暂存在本机（{waiting} 字节），恢复后自动补写" if waiting else "新的记录将暂存在本机"
+            told = f"{away}，{kept}。"
+        else:
+            told = f"{away}，{cramped}，新的记录可能存不下。"
+        lost = f"本进程启动以来有 {dropped} 条记录未能保存。" if dropped else ""
+        well = away is None and not cramped and not dropped
+        return Health("ok" if well else "degraded", told + lost, waiting, dropped)
 
     def close(self, timeout: float) -> None:
         """Write or set aside all that was put, and stop the thread."""
@@ -89,7 +115,7 @@ class Writer:
         self._thread.join(timeout)
         with self._changed:
             # Only a database that hangs leaves anything here.
-            self._set_aside(self._queue)
+            self._set_aside([*self._writing, *self._queue])
             self._queue = []
 
     def _run(self) -> None:
@@ -102,27 +128,28 @@ class Writer:
             except Exception:
                 # The thread must outlive whatever it meets: a dead writer would lose every later row.
                 log.exception("rows were not written")
-                self._dropped += len(batch)
+                with self._changed:
+                    self._set_aside(batch)
             with self._changed:
                 self._settled += len(batch)
                 self._flushed += urgent
+                self._writing = []
                 self._changed.notify_all()
                 if self._closing and not self._queue:
                     return
 
-    def _take(self) -> tuple[list[Row], bool]:
-        """The next rows, and whether somebody waits for them; no rows when it is time to look around."""
+    def _take(self) -> tuple[list[Ticket], bool]:
+        """The next rows, and whether somebody waits for all of them; no rows when it is time to look around.
+
+        Whatever came while others were being committed shares the next commit.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing or self._hurry, RETRY)
-            calm = self._queue and not self._closing and not self._hurry
-        if calm:
-            time.sleep(LINGER)
-        with self._changed:
             batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
-            urgent, self._hurry = self._hurry, False
+            urgent, self._hurry, self._writing = self._hurry, False, batch
             return batch, urgent
 
-    def _save(self, batch: Sequence[Row]) -> None:
+    def _save(self, batch: Sequence[Ticket]) -> None:
         if not batch:
             return
         if self._away is not None:
@@ -131,9 +158,14 @@ class Writer:
             return
         try:
             self._database.prepare()
-            self._write(batch)
+            refused = self._write([ticket.row for ticket in batch])
         except StoreUnavailable as error:
             self._turn_away(error, batch)
+            return
+        with self._changed:
+            for ticket in batch:
+                ticket.kept = ticket.row not in refused
+            self._changed.notify_all()
 
     def _look(self) -> None:
         """See whether the database is well, and write what waits in the spool."""
@@ -152,6 +184,7 @@ class Writer:
             unreadable = StoreUnavailable("暂存文件不能读写")
             unreadable.__cause__ = error
             self._turn_away(unreadable, [])
+        self._cramped = self._spool.reserve()
 
     def _catch_up(self) -> None:
         """Write what waits and return to the queue; under load more comes in meanwhile, so it takes some turns."""
@@ -163,21 +196,28 @@ class Writer:
             if self._come_back():
                 return
 
-    def _write(self, rows: Sequence[Row]) -> None:
-        self._dropped += self._database.write(rows)
+    def _write(self, rows: Sequence[Row]) -> list[Row]:
+        """Write the rows; those that the database will never take."""
+        refused = self._database.write(rows)
+        self._dropped += len(refused)
         self._recent.written(rows)
         self._asked = time.monotonic()
+        return refused
 
-    def _turn_away(self, reason: StoreUnavailable, batch: Sequence[Row]) -> None:
+    def _turn_away(self, reason: StoreUnavailable, batch: Sequence[Ticket]) -> None:
         self._database.renew()
         with self._changed:
-            if self._away is None:
-                log.warning("the database is not used for now: %s", reason.__cause__ or reason)
-            self._away, self._direct = str(reason), False
-            # What is queued goes along: in the spool it outlives this process.
-            self._set_aside([*batch, *self._queue])
-            self._settled += len(self._queue)
-            self._queue = []
+            self._leave(str(reason), reason.__cause__ or reason, batch)
+
+    def _leave(self, reason: str, cause: object, batch: Sequence[Ticket] = ()) -> None:
+        """Use the spool from now on; called with the lock held."""
+        if self._away is None:
+            log.warning("the database is not used for now: %s", cause)
+        self._away, self._direct = reason, False
+        # What is being written and what is queued go along: in the spool they outlive this process.
+        self._set_aside([*(batch or self._writing), *self._queue])
+        self._settled += len(self._queue)
+        self._queue = []
 
     def _come_back(self) -> bool:
         """Whether nothing waits in the spool: what waits goes first, so that turns keep their order."""
@@ -191,6 +231,11 @@ class Writer:
                 self._recent.all_written()
             return True
 
-    def _set_aside(self, rows: Sequence[Row]) -> None:
-        """To the spool; called with the lock held, so that rows keep their order."""
-        self._dropped += len(rows) - (self._spool.append(rows) if rows else 0)
+    def _set_aside(self, tickets: Sequence[Ticket]) -> None:
+        """To the spool what is not kept yet; called with the lock held, so that rows keep their order."""
+        waiting = [ticket for ticket in tickets if ticket.kept is None]
+        kept = self._spool.append([ticket.row for ticket in waiting]) if waiting else 0
+        for number, ticket in enumerate(waiting):
+            ticket.kept = number < kept
+        self._dropped += len(waiting) - kept
+        self._changed.notify_all()

@@ -78,6 +78,7 @@ TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
     errors.AddressInUse: (503, "端口已被占用，请管理员更换端口。"),
     errors.InvalidSetting: (503, "服务设置有误，请管理员检查。"),
     errors.StoreUnavailable: (503, "会话记录暂时不能使用，请稍后再试。"),
+    errors.NotKept: (503, "这次没有能存下记录，所以没有办成，请稍后再试。"),
     errors.NotReady: (503, "服务正在准备，请稍候再试。"),
 }
 

@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from app.index import Dense
+from app.index.arrays import save_array
 
 RANDOM = np.random.default_rng(7)
 
@@ -51,3 +53,14 @@ def test_only_what_is_allowed_is_found_whether_compared_one_by_one_or_in_groups(
     assert positions.tolist() == truth
     grouped, _ = Dense.build(vectors, grouped=True, groups=8).nearest(query, 10, allowed)
     assert grouped.tolist() == truth  # so few groups are all looked into
+
+
+def test_what_does_not_fit_on_the_disk_is_said_however_little_it_is(tmp_path):
+    few = np.eye(3, 16, dtype=np.float32)
+    with pytest.raises(OSError, match="No space left"):
+        Dense.build(few, grouped=False).save(Path("/dev/full"))
+    with pytest.raises(OSError, match="No space left"):
+        save_array(Path("/dev/full"), few)
+    save_array(tmp_path / "few.npy", few)
+    np.save(tmp_path / "same.npy", few)
+    assert (tmp_path / "few.npy").read_bytes() == (tmp_path / "same.npy").read_bytes()

@@ -1,7 +1,7 @@
 """Changes of what is published, on both databases."""
 
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -57,29 +57,25 @@ def test_one_of_many_takes_a_change_up(url, database):
     assert sorted(taken) == [False] * 4 + [True]
 
 
-def test_what_has_ended_is_not_taken_up_again_and_what_failed_or_fell_silent_is(database):
-    now = [NOW]
-    changes = Publications(database, lambda: now[0])
-    done, failed, silent, gone = (
-        changes.add(Publication("加入", f"{n}.txt", "王芳"), WANG) for n in range(4)
-    )
-    for each in (done, failed, silent):
+def test_what_has_ended_is_not_taken_up_again_and_what_failed_or_was_abandoned_is(database):
+    changes = Publications(database, lambda: NOW)
+    done, failed, left, gone = (changes.add(Publication("加入", f"{n}.txt", "王芳"), WANG) for n in range(4))
+    for each in (done, failed, left):
         changes.start(each.id, ZHAO)
     changes.finish(done.id, "好了。")
     changes.finish(failed.id, "磁盘已满。", failed=True)
     changes.withdraw(gone.id, WANG)
-    for each in (done, silent, gone):
+    for each in (done, left, gone):
         with pytest.raises(PublicationChanged, match=each.subject):
             changes.start(each.id, ZHAO)
+    for each in (done, gone):
+        with pytest.raises(PublicationChanged, match=each.subject):
+            changes.start(each.id, ZHAO, abandoned=True)
     assert changes.start(failed.id, ZHAO).sentence == ""
-    now[0] += timedelta(minutes=11)
-    assert changes.is_silent(changes.publication(silent.id))
-    assert changes.start(silent.id, ZHAO).state == "working"
-    assert not changes.is_silent(changes.publication(silent.id))
+    assert changes.start(left.id, ZHAO, abandoned=True).state == "working"
     with pytest.raises(PublicationChanged):
-        changes.withdraw(silent.id, WANG)
-    now[0] += timedelta(minutes=11)
-    assert changes.withdraw(silent.id, WANG).state == "withdrawn"
+        changes.withdraw(left.id, WANG)
+    assert changes.withdraw(left.id, WANG, abandoned=True).state == "withdrawn"
 
 
 def test_a_change_nobody_knows_is_not_found(database):

@@ -1,9 +1,13 @@
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.settings import ROOT
 from app.store import Feedback
 from app.store.columns import of_line, to_line
 from app.store.spool import Spool
@@ -82,3 +86,50 @@ def test_only_one_worker_drains_at_a_time(tmp_path):
     seen = []
     spool.drain(lambda rows: seen.append(drained(Spool(tmp_path, 10**6))))
     assert seen == [[]]
+
+
+def test_rows_are_flushed_to_the_disk_with_their_folder_before_they_count_as_kept(tmp_path, monkeypatch):
+    flushed, fsync = [], os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda one: (flushed.append(os.readlink(f"/proc/self/fd/{one}")), fsync(one))
+    )
+    spool = Spool(tmp_path / "spool", 10**6)
+    assert spool.append([turn()]) == 1
+    assert flushed == [str(tmp_path), str(tmp_path / "spool"), str(tmp_path / "spool" / "waiting.jsonl")]
+    monkeypatch.setattr(os, "fsync", lambda one: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    assert spool.append([turn("没有写到磁盘")]) == 0
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert len(drained(spool)) == 1
+
+
+FULL = """
+import errno, os, sys
+from pathlib import Path
+from app.store.spool import Spool
+from tests.store.rows import turn
+home = Path(sys.argv[1])
+os.mkdir(home / "small")
+if os.system(f"mount -t tmpfs -o size=256k none {home}/small"):
+    sys.exit(77)
+spool = Spool(home / "small" / "spool", 100_000)
+assert not spool.reserve(), spool.reserve()
+assert Spool(home / "small" / "other", 10**6).reserve().startswith("磁盘余下的空间不够暂存记录")
+try:
+    with (home / "small" / "fill").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+except OSError as error:
+    assert error.errno == errno.ENOSPC
+assert spool.append([turn(str(number)) for number in range(150)]) == 150
+rows = []
+spool.drain(rows.extend)
+assert [row.question for row in rows] == [str(number) for number in range(150)]
+"""
+
+
+def test_a_disk_that_somebody_else_has_filled_still_takes_what_must_wait(tmp_path):
+    command = ["unshare", "-rm", sys.executable, "-c", FULL, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode in (1, 77) and "AssertionError" not in done.stderr and "Traceback" not in done.stderr:
+        pytest.skip(f"没有权限挂载一小块磁盘：{done.stderr.strip()[:80]}")
+    assert done.returncode == 0, done.stderr

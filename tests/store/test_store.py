@@ -64,7 +64,8 @@ def test_at_once_in_one_session_no_turn_is_lost_and_no_number_shared(opened):
             store.history(SESSION)
 
     together(*(lambda s=s, n=n: client(s, n) for n, s in enumerate(stores * 3)))
-    assert all(store.flush() for store in stores)
+    # A write that waits too long for another goes through the spool: on a slow machine that takes some turns.
+    assert all(any(store.flush() for _ in range(10)) for store in stores)
     kept = stores[0].export(SESSION).turns
     assert [one.number for one in kept] == list(range(1, 181))
     assert len({one.question for one in kept}) == 180
@@ -182,7 +183,8 @@ def test_fifty_clients_over_two_workers_lose_no_turn(opened):
         store.feedback(Feedback(f"{session}-0", True, NOW))
 
     together(*(lambda n=n: client(stores[n % 2], f"s{n}") for n in range(50)))
-    assert all(store.flush() for store in stores)
+    # A write that waits too long for another goes through the spool: on a slow machine that takes some turns.
+    assert all(any(store.flush() for _ in range(10)) for store in stores)
     for session in range(50):
         transcript = stores[0].export(f"s{session}")
         assert asked(transcript.turns) == [f"{number}" for number in range(20)]

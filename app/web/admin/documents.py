@@ -11,6 +11,7 @@ from app.errors import FileRefused, InvalidRequest, PublicationChanged, Zhengwen
 from app.store import Person, Publication, Role
 from app.web.admin.facts import KINDS, changes_in, facts, told, tree
 from app.web.admin.publishing import rebuild, subject_of, take_out
+from app.web.admin.underway import take_up
 from app.web.admin.uploads import UPLOAD, intake, publications
 from app.web.hotline.console import address, console
 from app.web.hotline.guard import Editor, Reviewer, signed_in
@@ -60,8 +61,8 @@ def remove(document_id: str, request: Request, person: Reviewer) -> Response:
     wanted = made.add(
         Publication("移出", subject, person.name, as_id=again_by), person, address=address(request)
     )
-    started = made.start(wanted.id, person, address=address(request))
-    rebuild(made, held, started, lambda: take_out(held, file, subject))
+    taken = take_up(made, held.shelf.folder, wanted, person, address(request))
+    rebuild(made, held, taken, lambda: take_out(held, file, subject))
     return see_other("/admin/documents")
 
 
@@ -130,5 +131,5 @@ def _change(
         "更正文件信息", person, subject=found.title, detail=told(changed), address=address(request)
     )
     wanted = made.add(Publication("更正", titled(found.title), person.name), person, address=address(request))
-    rebuild(made, held, made.start(wanted.id, person, address=address(request)), lambda: "")
+    rebuild(made, held, take_up(made, held.shelf.folder, wanted, person, address(request)), lambda: "")
     return see_other(f"{UPLOAD}/{wanted.id}")

@@ -21,6 +21,7 @@ from app.errors import (
     reason_of,
 )
 from app.store import Publication, Publications
+from app.web.admin.underway import Claim
 from app.web.admin.waiting import Preview, drop, file_of, previewed, renew
 from app.web.services import Intake
 
@@ -29,10 +30,9 @@ log = logging.getLogger("zhengwen.web")
 TELL = 0.5  # seconds between two notes of how far it is
 
 
-def publish(
-    publications: Publications, intake: Intake, publication: Publication, home: Path, preview: Preview
-) -> None:
+def publish(publications: Publications, intake: Intake, taken: Claim, home: Path, preview: Preview) -> None:
     """Put a reviewed upload in its place and index it, in a thread. `preview` is what the reviewer saw."""
+    publication = taken.publication
 
     def work() -> str:
         with intake.shelf.receive(file_of(home), as_id=publication.as_id or None) as delivery:
@@ -40,27 +40,25 @@ def publish(
             _check_place(preview, delivery, intake.shelf.folder, home)
             intake.shelf.place(delivery)
             _correct(intake, preview, delivery)
-        sentence = _built(publications, intake, publication)
-        drop(home)
-        return sentence
+        return _built(publications, intake, publication)
 
-    _in_thread(publications, publication, work)
+    # The file goes once it is known what came of it: whoever takes up an interrupted publication needs it.
+    _in_thread(publications, taken, work, lambda: drop(home))
 
 
-def rebuild(
-    publications: Publications, intake: Intake, publication: Publication, before: Callable[[], str]
-) -> None:
+def rebuild(publications: Publications, intake: Intake, taken: Claim, before: Callable[[], str]) -> None:
     """Do what `before` does to the corpus folder and bring the index up to date, in a thread."""
 
     def work() -> str:
         told = before()
-        return told + _built(publications, intake, publication)
+        return told + _built(publications, intake, taken.publication)
 
-    _in_thread(publications, publication, work)
+    _in_thread(publications, taken, work)
 
 
-def again(publications: Publications, intake: Intake, publication: Publication) -> None:
+def again(publications: Publications, intake: Intake, taken: Claim) -> None:
     """Take up once more, in a thread, what was put right or was to be taken out and did not come to its end."""
+    publication = taken.publication
 
     def before() -> str:
         if publication.kind != "移出":
@@ -75,7 +73,7 @@ def again(publications: Publications, intake: Intake, publication: Publication) 
             )
         return take_out(intake, file, publication.subject)
 
-    rebuild(publications, intake, publication, before)
+    rebuild(publications, intake, taken, before)
 
 
 def take_out(intake: Intake, file: str, subject: str) -> str:
@@ -101,14 +99,24 @@ def _built(publications: Publications, intake: Intake, publication: Publication)
         ) from None
 
 
-def _in_thread(publications: Publications, publication: Publication, work: Callable[[], str]) -> None:
+def _in_thread(
+    publications: Publications,
+    taken: Claim,
+    work: Callable[[], str],
+    after: Callable[[], None] = lambda: None,
+) -> None:
     threading.Thread(
-        target=_run, args=(publications, publication, work), name=f"publish-{publication.id[:8]}", daemon=True
+        target=_run,
+        args=(publications, taken, work, after),
+        name=f"publish-{taken.publication.id[:8]}",
+        daemon=True,
     ).start()
 
 
-def _run(publications: Publications, publication: Publication, work: Callable[[], str]) -> None:
-    failed = True
+def _run(
+    publications: Publications, taken: Claim, work: Callable[[], str], after: Callable[[], None]
+) -> None:
+    publication, failed = taken.publication, True
     try:
         sentence, failed = work(), False
     except ZhengwenError as error:
@@ -120,8 +128,12 @@ def _run(publications: Publications, publication: Publication, work: Callable[[]
         sentence = "出现意外错误，已记在服务日志中；请再试一次，仍不行请联系管理员。"
     try:
         publications.finish(publication.id, sentence, failed=failed)
+        if not failed:
+            after()
     except StoreUnavailable as error:
         log.error("what came of publication %s cannot be kept: %s", publication.id, error)
+    finally:
+        taken.let_go()
 
 
 def _check_same(preview: Preview, delivery: Delivery) -> None:

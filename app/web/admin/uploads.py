@@ -22,6 +22,7 @@ from app.errors import (
 from app.store import Person, Publication, Publications, Role
 from app.web.admin.facts import KINDS, changes_in, facts, told, tree
 from app.web.admin.publishing import again, publish
+from app.web.admin.underway import is_abandoned, left_alone, take_up
 from app.web.admin.waiting import WAITING, Preview, drop, load, put_right, read, safe_name, save, sweep
 from app.web.hotline.console import address, console
 from app.web.hotline.guard import Editor, Reviewer, signed_in
@@ -79,27 +80,29 @@ def publish_upload(publication_id: str, request: Request, person: Reviewer, seen
     `seen` is the stamp of the preview that was looked at. What was put right or is to be taken out is tried again.
     """
     made, held = publications(request), intake(request)
-    found = made.publication(publication_id)
+    found, folder = made.publication(publication_id), held.shelf.folder
     if found.kind != "加入":
-        again(made, held, made.start(found.id, person, address=address(request)))
+        again(made, held, take_up(made, folder, found, person, address(request)))
         return see_other(f"{UPLOAD}/{found.id}")
     if found.state in ("done", "withdrawn"):  # its files are gone, and that is no reason to send them again
         made.start(found.id, person, address=address(request))
     home = home_of(request, found)
     shown = load(home)  # before it is taken up: an upload that is gone stays as it is
-    if (found.state in ("waiting", "failed") or made.is_silent(found)) and seen != shown.stamp:
+    if (found.state in ("waiting", "failed") or is_abandoned(folder, found)) and seen != shown.stamp:
         told = PublicationChanged(f"有人改动了“{found.subject}”的信息，没有发布。请再看一遍后发布。")
         return _page(request, found.id, 0, told)
-    started = made.start(found.id, person, address=address(request))
-    publish(made, held, started, home, shown)
-    return see_other(f"{UPLOAD}/{started.id}")
+    publish(made, held, take_up(made, folder, found, person, address(request)), home, shown)
+    return see_other(f"{UPLOAD}/{found.id}")
 
 
 @router.post(UPLOAD + "/{publication_id}/withdraw")
 def withdraw(publication_id: str, request: Request, person: Editor) -> Response:
     """It is not wanted: the file is deleted."""
-    gone = publications(request).withdraw(publication_id, person, address=address(request))
-    drop(home_of(request, gone))
+    made = publications(request)
+    found = made.publication(publication_id)
+    with left_alone(intake(request).shelf.folder, found):
+        gone = made.withdraw(found.id, person, address=address(request), abandoned=True)
+        drop(home_of(request, gone))
     told = f"已撤回“{gone.subject}”。" if gone.kind == "加入" else f"不再重试{gone.kind}{gone.subject}。"
     return see_other("/admin/documents", told)
 
@@ -196,7 +199,8 @@ def _page(
 ) -> Response:
     made = publications(request)
     found = made.publication(publication_id)
-    silent = made.is_silent(found)
+    held = parts(request).intake
+    abandoned = held is not None and is_abandoned(held.shelf.folder, found)
     waits = found.kind == "加入" and found.state not in ("done", "withdrawn")
     shown = _shown(home_of(request, found)) if waits else None
     chosen = shown.documents[min(max(n, 0), len(shown.documents) - 1)] if shown else None
@@ -206,8 +210,8 @@ def _page(
         problem_of(error).status if error else 200,
         publication=found,
         preview=shown,
-        silent=silent,
-        ready=silent or found.state in ("waiting", "failed"),
+        abandoned=abandoned,
+        ready=abandoned or found.state in ("waiting", "failed"),
         n=shown.documents.index(chosen) if shown and chosen else 0,
         chosen=chosen,
         facts=facts(chosen.document) if chosen else (),

@@ -5,6 +5,7 @@ what is published is on the same disk.
 """
 
 import json
+import os
 import re
 import shutil
 import unicodedata
@@ -81,6 +82,8 @@ def save(home: Path, name: str, stream: IO[bytes], limit: int) -> tuple[int, str
                 raise FileRefused(f"文件“{name}”超过 {limit // 1048576} MiB 的上限，请拆分后再上传。")
             digest.update(block)
             file.write(block)
+        _flush(file)
+    _sync(home / "file", home, home.parent)
     if not size:
         raise FileRefused(f"文件“{name}”是空的，请检查后再上传。")
     return size, digest.hexdigest()
@@ -175,8 +178,27 @@ def sweep(folder: Path, wanted: Container[str], now: float) -> None:
 
 def _write(home: Path, preview: Preview) -> None:
     partial = home / f".{_PREVIEW}"
-    partial.write_text(_words(preview), "utf-8")
+    with partial.open("wb") as file:
+        file.write(_words(preview).encode("utf-8"))
+        _flush(file)
     partial.replace(home / _PREVIEW)
+    _sync(home)
+
+
+def _flush(file: IO[bytes]) -> None:
+    """To the disk: who sent it is told that it waits, also should the power fail."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync(*folders: Path) -> None:
+    """Flush the lists of names of the folders to the disk."""
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _words(preview: Preview) -> str:

@@ -1,16 +1,21 @@
 """What a reviewer saw is what is published, and whatever stopped half-way can be tried again or given up."""
 
+import multiprocessing
 import re
+import signal
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 
-from sqlalchemy import text as sql
+import pytest
 
-from app.clock import now
 from app.corpus import Shelf, correct, read_corpus
-from app.errors import IndexUnusable
-from app.store import Publications
+from app.errors import IndexUnusable, StoreUnavailable
+from app.store import Database, Person, Publications, Role
+from app.web.admin.underway import take_up
 from tests.web.admin.office import RULES, UPLOAD, publish, send, settle, stamp, waiting
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ZHAO = Person("p2", "zhao", "赵敏", Role.REVIEWER, "热线", False, NOW, NOW)
 
 
 def test_what_was_put_right_after_the_reviewer_looked_is_looked_at_again(office):
@@ -75,16 +80,57 @@ def test_a_failed_removal_and_correction_are_shown_tried_again_or_given_up(offic
     assert waiting(office) == ()
 
 
-def test_an_upload_whose_process_died_can_be_withdrawn(office):
+def work_and_die(url, folder, publication_id, started):
+    """Take a publication up as another worker does, and be killed in the middle of it."""
+    made = Publications(Database(url))
+    held = take_up(made, folder, made.publication(publication_id), ZHAO, "")
+    made.progress(publication_id, "划分条款", 1, 2)
+    started.set()
+    while held:
+        signal.pause()
+
+
+@pytest.mark.filterwarnings("ignore:This process")
+@pytest.mark.parametrize("then", ["publish", "withdraw"])
+def test_a_publication_whose_process_is_killed_can_be_taken_up_or_withdrawn_at_once(office, url, then):
     address = send(office.desk.editor).headers["location"]
     (one,) = waiting(office)
-    made = Publications(office.desk.console.database, lambda: now() - timedelta(hours=1))
-    made.progress(one.id, "划分条款", 1, 2)
-    with office.desk.console.database.writing() as connection:
-        connection.execute(sql("UPDATE publications SET state = 'working'"))
-    assert "没有动静" in office.desk.reviewer.get(address).text
-    assert office.desk.editor.post(f"{address}/withdraw").status_code == 303
+    context = multiprocessing.get_context("fork")
+    started = context.Event()
+    worker = context.Process(target=work_and_die, args=(url, office.corpus, one.id, started))
+    worker.start()
+    assert started.wait(60)
+    assert "已经退出" not in office.desk.reviewer.get(address).text
+    assert office.desk.editor.post(f"{address}/withdraw").status_code == 409
+    worker.kill()
+    worker.join()
+    assert "已经退出" in office.desk.reviewer.get(address).text
+    if then == "withdraw":
+        assert office.desk.editor.post(f"{address}/withdraw").status_code == 303
+    else:
+        assert publish(office.desk.reviewer, address).status_code == 303
+        settle()
+        assert office.built == 1
+        assert "某市停车管理办法" in {each.title for each in read_corpus(office.corpus).documents}
     assert waiting(office) == ()
+
+
+def test_what_came_of_a_publication_is_known_before_its_file_goes(office, monkeypatch):
+    """Else one that is killed between the two could only be uploaded again."""
+    address = send(office.desk.editor).headers["location"]
+    finish = Publications.finish
+
+    def first_away(made, *told, **more):
+        monkeypatch.setattr(Publications, "finish", finish)
+        raise StoreUnavailable("数据库不在")
+
+    monkeypatch.setattr(Publications, "finish", first_away)
+    publish(office.desk.reviewer, address)
+    settle()
+    assert publish(office.desk.reviewer, address).status_code == 303
+    settle()
+    assert waiting(office) == ()
+    assert not list((office.corpus / ".waiting").glob("*"))
 
 
 def test_two_editors_who_put_the_same_thing_right_do_not_overwrite_each_other_unseen(office, services):

@@ -1,0 +1,1 @@
+"""Attacks on the product, each with what must hold afterwards."""

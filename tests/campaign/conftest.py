@@ -1,0 +1,6 @@
+"""Puts the scripts where they can be imported from."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
