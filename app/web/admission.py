@@ -16,7 +16,7 @@ from app.store import Access, ApiKey, Site
 from app.web.origins import matches
 from app.web.rates import Rates
 from app.web.tokens import LIFETIME, Tokens, open_tokens
-from app.web.whence import address_of, client_of, is_local, is_own, read_proxies
+from app.web.whence import address_of, client_of, is_local, is_own, read_proxies, scheme_of
 
 SCOPES = ("ask", "search", "read", "metrics")
 REMEMBER = 5.0  # seconds: as long as a revoked site or key may still be let in
@@ -138,11 +138,18 @@ class Admission:
         """The address a request is counted by, seen through the trusted proxies."""
         return address_of(scope, self._proxies)
 
+    def scheme(self, scope: Scope) -> str:
+        """What the visitor's browser speaks: `http` or `https`."""
+        return scheme_of(scope, self._proxies)
+
     def check_office(self, scope: Scope) -> None:
-        """Raise `NotAllowed` where the console is for certain networks and somebody else asks."""
+        """Raise `NotAllowed` where the console is for certain networks and somebody else asks.
+
+        Who asks through a proxy that names nobody is not the proxy, though its own address may lie in the office.
+        """
         if self._offices.networks and not self.is_local(scope):
             client = client_of(scope, self._proxies)
-            if not self._offices.trusts(client):
+            if not self._offices.trusts(client) or self._proxies.trusts(client):
                 raise NotAllowed(
                     f"工作台只对单位内部的网络开放，{client[:45]} 不在其中；请在办公网络中打开。"
                 )

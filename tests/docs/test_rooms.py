@@ -20,6 +20,7 @@ MAIN = (
     "console.py",
     "correcting.py",
     "evaluating.py",
+    "hosting.py",
     "serving.py",
     "watching.py",
 )
