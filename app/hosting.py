@@ -10,8 +10,6 @@ from app.errors import AddressInUse, reason_of
 from app.main import Log, Parts, create_with, environment_of, is_fresh, open_store
 from app.web import server_config
 
-BACKLOG = 256  # connections that may wait to be accepted; asyncio accepts as many in one go
-
 
 def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
     """Serve on a listening socket until told to stop."""
@@ -50,7 +48,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(2048)
+        listener.listen()
     except OSError as error:
         listener.close()
         raise AddressInUse(

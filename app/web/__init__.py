@@ -6,6 +6,7 @@ from app.web.deployment import check_deployment
 from app.web.hotline.people_cli import people_cli
 from app.web.reasking import ask_again
 from app.web.regression import ask_reviewed
+from app.web.repeated import log_to_stderr
 from app.web.server import server_config
 from app.web.services import Intake, Services
 from app.web.versions import compared, two_versions
@@ -21,6 +22,7 @@ __all__ = [
     "create_app",
     "hit_json",
     "keys_cli",
+    "log_to_stderr",
     "people_cli",
     "reply_json",
     "server_config",

@@ -124,7 +124,7 @@ class Admission:
     def __init__(self, settings: Settings, access: Access, secret: Path = SECRET) -> None:
         """Raises `InvalidSetting`."""
         self._settings, self._secret = settings, secret
-        self._proxies = read_proxies(settings.trusted_proxies)
+        self.proxies = self._proxies = read_proxies(settings.trusted_proxies)
         self._offices = read_proxies(settings.console_networks, "ZHENGWEN_CONSOLE_NETWORKS")
         self._rates = Rates(settings.limits_url)
         self._tokens: Tokens | None = open_tokens(settings.secret, secret) if settings.secret else None

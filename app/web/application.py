@@ -1,5 +1,6 @@
 """Putting the room together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.store import Access
 from app.web import ask, embedding, feedback, health, library, pages
 from app.web.admission import Admission
 from app.web.asking import calendar
+from app.web.connections import Connections, Limits, fitting
 from app.web.envelope import Envelope
 from app.web.faults import add_handlers
 from app.web.gate import CrossOrigin, Gate
@@ -23,6 +25,7 @@ from app.web.hotline.turnstile import Turnstile
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Contact, Parts
+from app.web.protocol import STATE
 from app.web.readiness import Opening
 from app.web.schemas import ProblemOut
 from app.web.services import Intake, Services
@@ -69,13 +72,17 @@ def create_app(
         app.include_router(router)
     add_wechat(app, settings, calendar(settings.timezone))
     add_hotline(app, settings)
+    limits = Limits(fitting(settings.connections), settings.address_connections)
+    app.state.connections = Connections(
+        limits, admission.proxies, metrics.count_connection_ended, metrics.count_connections
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     # The last one added is the outermost.
-    app.add_middleware(Gate, admission=admission)
-    streamed = {STREAMED: settings.file_limit + settings.body_limit}
-    app.add_middleware(BodyLimit, limit=settings.body_limit, larger=UPLOADS, streamed=streamed)
+    streamed = {**UPLOADS, STREAMED: settings.file_limit + settings.body_limit}
+    app.add_middleware(BodyLimit, limit=settings.body_limit, streamed=streamed)
     app.add_middleware(Turnstile, path=SEARCH)
+    app.add_middleware(Gate, admission=admission)  # before any body
     app.add_middleware(CrossOrigin, admission=admission)
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(Envelope)
@@ -83,9 +90,11 @@ def create_app(
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
     app.state.parts.opening.start()
-    yield
+    watching = asyncio.create_task(app.state.connections.watch())
+    yield {STATE: app.state.connections}
+    watching.cancel()
     app.state.parts.opening.close()
     app.state.wechat.close()
     app.state.console.database.close()

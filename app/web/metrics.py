@@ -32,6 +32,10 @@ class Metrics:
             registry=registry,
         )
         self._answers = Counter("zhengwen_answers", "Answers by status.", ["status"], registry=registry)
+        self._connections = Gauge("zhengwen_connections", "Connections now open.", registry=registry)
+        self._ended = Counter(
+            "zhengwen_connections_ended", "Connections refused or cut off.", ["reason"], registry=registry
+        )
         self._documents = Gauge("zhengwen_documents", "Documents served.", registry=registry)
         self._clauses = Gauge("zhengwen_clauses", "Clauses served.", registry=registry)
 
@@ -43,6 +47,14 @@ class Metrics:
     def count_answer(self, status: str) -> None:
         """One answer given."""
         self._answers.labels(status).inc()
+
+    def count_connections(self, change: int) -> None:
+        """So many more, or fewer, are open."""
+        self._connections.inc(change)
+
+    def count_connection_ended(self, reason: str) -> None:
+        """One was refused or cut off."""
+        self._ended.labels(reason).inc()
 
     def describe(self, services: Services) -> None:
         """Take the sizes of the corpus."""

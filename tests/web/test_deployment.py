@@ -18,7 +18,11 @@ OFFICE = {"console_networks": "10.1.0.0/16"}
         ({"trusted_proxies": "nginx"}, {}, "nginx"),
         (OFFICE, {}, "ZHENGWEN_CONSOLE_NETWORKS.*ZHENGWEN_TRUSTED_PROXIES"),
         ({"open_to_all": True}, {}, "ZHENGWEN_OPEN_TO_ALL.*ZHENGWEN_TRUSTED_PROXIES"),
-        ({"host": "0.0.0.0", "base_url": "https://ask.example.gov.cn"}, {}, "HTTPS.*ZHENGWEN_TRUSTED_PROXIES"),
+        (
+            {"host": "0.0.0.0", "base_url": "https://ask.example.gov.cn"},
+            {},
+            "HTTPS.*ZHENGWEN_TRUSTED_PROXIES",
+        ),
         ({"host": "0.0.0.0"}, {"FORWARDED_ALLOW_IPS": "*"}, "FORWARDED_ALLOW_IPS.*ZHENGWEN_TRUSTED_PROXIES"),
     ],
 )

@@ -104,7 +104,9 @@ def test_many_ask_at_once_and_each_gets_an_answer(address):
     seen = []
 
     def ask():
-        seen.append(httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"}, timeout=60).status_code)
+        seen.append(
+            httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"}, timeout=60).status_code
+        )
 
     threads = [threading.Thread(target=ask) for _ in range(16)]
     for thread in threads:
