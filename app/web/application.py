@@ -25,6 +25,7 @@ from app.web.hotline.turnstile import Turnstile
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Contact, Parts
+from app.web.overload import Queue
 from app.web.protocol import STATE
 from app.web.readiness import Opening
 from app.web.schemas import ProblemOut
@@ -34,6 +35,16 @@ from app.web.wechat import add_wechat
 
 # For the description alone: `Gate` has decided before.
 BEARER = HTTPBearer(auto_error=False, description="密钥 zw_…；本机可不填")
+COMPUTING = (
+    "/",
+    "/api/v1/ask",
+    "/api/v1/ask/stream",
+    "/api/v1/handoff",
+    "/api/v1/search",
+    "/hotline/ask",
+    "/wechat/v1/ask",
+    "/wechat/v1/ask/stream",
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -79,6 +90,9 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     # The last one added is the outermost.
+    app.add_middleware(
+        Queue, paths=COMPUTING, counts=metrics, at_once=settings.at_once, patience=settings.queue_seconds
+    )
     streamed = {**UPLOADS, STREAMED: settings.file_limit + settings.body_limit}
     app.add_middleware(BodyLimit, limit=settings.body_limit, streamed=streamed)
     app.add_middleware(Turnstile, path=SEARCH)

@@ -36,6 +36,11 @@ class Metrics:
         self._ended = Counter(
             "zhengwen_connections_ended", "Connections refused or cut off.", ["reason"], registry=registry
         )
+        self._waiting = Gauge("zhengwen_waiting", "Requests in the queue.", registry=registry)
+        self._working = Gauge("zhengwen_working", "Requests being computed.", registry=registry)
+        self._unanswered = Counter(
+            "zhengwen_unanswered", "Requests in the queue that were not begun.", ["reason"], registry=registry
+        )
         self._documents = Gauge("zhengwen_documents", "Documents served.", registry=registry)
         self._clauses = Gauge("zhengwen_clauses", "Clauses served.", registry=registry)
 
@@ -55,6 +60,15 @@ class Metrics:
     def count_connection_ended(self, reason: str) -> None:
         """One was refused or cut off."""
         self._ended.labels(reason).inc()
+
+    def count_queue(self, waiting: int, working: int) -> None:
+        """So many more, or fewer, wait for their turn and are being worked on."""
+        self._waiting.inc(waiting)
+        self._working.inc(working)
+
+    def count_unanswered(self, reason: str) -> None:
+        """One that was to be computed was not begun: the queue is full, it came too late, or who asked has left."""
+        self._unanswered.labels(reason).inc()
 
     def describe(self, services: Services) -> None:
         """Take the sizes of the corpus."""
