@@ -21,6 +21,7 @@ from app.store.rows import write_rows
 from app.store.turn import Row
 
 LOCK_WAIT = 1000  # ms a write waits for SQLite's lock: longer waits are the spool's business
+LOG_KEPT = 8 * 1024 * 1024  # bytes of SQLite's log (WAL) that stay allocated once nobody needs them
 MIGRATION_WAIT = 10_000  # ms: another worker may be bringing the database up to date
 MIGRATION_KEY = 0x7A68656E  # any number that no other program uses for an advisory lock: "zhen"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -229,6 +230,8 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
+    # A long reader keeps the log from beginning anew: what it grew to meanwhile is given back afterwards.
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT}")
     # With WAL, NORMAL loses no commit when the process dies; when the power fails, the last ones may go.
     connection.execute("PRAGMA synchronous = NORMAL")
     # WAL is a property of the file, and cannot be set while another process sets it, nor in a read-only file.

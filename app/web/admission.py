@@ -16,7 +16,7 @@ from app.store import Access, ApiKey, Site
 from app.web.origins import matches
 from app.web.rates import Rates
 from app.web.tokens import LIFETIME, Tokens, open_tokens
-from app.web.whence import address_of, client_of, is_local, is_own, read_proxies, scheme_of
+from app.web.whence import address_of, client_of, is_local, is_own, peer_of, read_proxies, scheme_of
 
 SCOPES = ("ask", "search", "read", "metrics")
 REMEMBER = 5.0  # seconds: as long as a revoked site or key may still be let in
@@ -44,6 +44,12 @@ class Caller:
     key: ApiKey | None = None
     site: Site | None = None
     session: str = ""
+
+
+def caller_of(scope: Scope) -> Caller:
+    """Who was admitted; whoever asks through no gate, as in a test, is this machine."""
+    found = scope.get("state", {}).get("caller")
+    return found if isinstance(found, Caller) else Caller("local", peer_of(scope))
 
 
 def needs(path: str) -> tuple[str, ...] | None:

@@ -52,12 +52,6 @@ class Gate:
         return await run_in_threadpool(self._admission.admit, scope, scopes)
 
 
-def caller_of(scope: Scope) -> Caller:
-    """Who was admitted; whoever asks through no gate, as in a test, is this machine."""
-    found = scope.get("state", {}).get("caller")
-    return found if isinstance(found, Caller) else Caller("local", peer_of(scope))
-
-
 def _asks(scope: Scope) -> bool:
     """Whether the page of questions is to answer one: the pages are for everybody, but work is counted."""
     return bool(scope["path"] == "/" and b"q=" in scope.get("query_string", b""))

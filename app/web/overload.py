@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Overloaded
+from app.web.admission import caller_of
 from app.web.faults import is_console, respond
-from app.web.gate import caller_of
 from app.web.problems import problem_of
 
 MOST_WAITING = 256

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from app.web.envelope import SECURITY_HEADERS
+from app.web.envelope import SECURITY_HEADERS, inside
 
 EVERYWHERE = ["/", "/?q=甲", "/documents", "/documents/new-energy", "/docs", "/healthz", "/readyz", "/metrics",
               "/openapi.json", "/api/v1/documents", "/static/page.css", "/none", "/api/v1/ask"]  # fmt: skip
@@ -63,3 +63,20 @@ def test_the_description_names_every_endpoint_of_the_contract(client):
     assert {f"/api/v1/{name}" for name in ("ask", "ask/stream", "search", "documents")} <= set(paths)
     schema = client.get("/openapi.json").text
     assert "HTTPValidationError" not in schema
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents/", "/hotline/", "//evil.example/..//documents/", "/documents/?q=甲"]
+)
+def test_a_redirect_leads_to_a_path_of_this_server_whatever_the_host_says(client, path):
+    response = client.get(path, headers={"host": "evil.example"}, follow_redirects=False)
+    where = response.headers.get("location", "/")
+    assert where.startswith("/")
+    assert not where.startswith(("//", "/\\"))
+
+
+def test_a_place_is_made_a_path_and_a_path_stays():
+    assert inside("http://evil.example/documents?q=1") == "/documents?q=1"
+    assert inside("http://evil.example//other.example/x") == "/other.example/x"
+    assert inside("//evil.example/x") == "/x"
+    assert inside("/hotline/sign-in?next=/hotline") == "/hotline/sign-in?next=/hotline"
