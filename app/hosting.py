@@ -2,18 +2,41 @@
 
 import os
 import socket
+from tempfile import TemporaryDirectory
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app.errors import AddressInUse, reason_of
-from app.main import Log, Parts, create_with, environment_of, is_fresh, open_store
-from app.web import server_config
+from app.main import Log, Parts, create_app, create_with, environment_of, is_fresh, open_store
+from app.parent import GRACE, end_with_parent
+from app.web import COUNTS_FOLDER, log_to_stderr, server_config
+
+
+class Workers(Multiprocess):
+    """uvicorn's supervisor of workers, which waits for none of them for ever when it is told to stop."""
+
+    def join_all(self) -> None:
+        """Wait for the workers to finish what they answer; end those that do not."""
+        for process in self.processes:
+            process.process.join(GRACE)
+            if process.process.is_alive():
+                process.kill()
+                process.join()
+
+
+def worker_app() -> FastAPI:
+    """What each worker serves: it ends with the supervisor, and accepts nothing before its index is open."""
+    log_to_stderr()
+    end_with_parent()
+    return create_app(accept_when_open=True)
 
 
 def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
     """Serve on a listening socket until told to stop."""
     settings = parts.settings
+    log_to_stderr()
     store = open_store(settings) if settings.workers == 1 else None
     if settings.watch:
         _watch(parts, log)
@@ -23,7 +46,9 @@ def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
         uvicorn.Server(config).run(sockets=[listener])
         return
     os.environ.update(environment_of(settings))
-    Multiprocess(server_config("app.main:create_app", settings.workers), sockets=[listener]).run()
+    with TemporaryDirectory(prefix="zhengwen-") as folder:
+        os.environ[COUNTS_FOLDER] = folder
+        Workers(server_config("app.hosting:worker_app", settings.workers), sockets=[listener]).run()
 
 
 def _watch(parts: Parts, log: Log) -> None:

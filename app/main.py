@@ -254,14 +254,24 @@ def open_store(settings: Settings) -> Store:
     )
 
 
-def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
-    """The web application; the index is opened (or built) in the background once it runs."""
+def create_app(
+    settings: Settings | None = None, log: Log = print, *, accept_when_open: bool = False
+) -> FastAPI:
+    """The web application; the index is opened (or built) in the background once it runs.
+
+    With `accept_when_open` no connection is accepted before it is open.
+    """
     chosen = settings or open_settings()
-    return create_with(chosen, lambda: open_parts(chosen), log)
+    return create_with(chosen, lambda: open_parts(chosen), log, accept_when_open=accept_when_open)
 
 
 def create_with(
-    settings: Settings, parts: Callable[[], Parts], log: Log, store: Store | None = None
+    settings: Settings,
+    parts: Callable[[], Parts],
+    log: Log,
+    store: Store | None = None,
+    *,
+    accept_when_open: bool = False,
 ) -> FastAPI:
     """The same over parts that this process has, or will have, loaded anyhow."""
     from app.building import build_apart
@@ -269,7 +279,7 @@ def create_with(
 
     serving = Serving(settings, parts, log, store)
     intake = Intake(open_shelf(settings), lambda progress: build_apart(settings, progress))
-    return create_web(settings, serving.open, serving.current, intake)
+    return create_web(settings, serving.open, serving.current, intake, accept_when_open=accept_when_open)
 
 
 def prepare(settings: Settings, progress: Progress, log: Log) -> Parts:

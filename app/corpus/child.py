@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from app.corpus.formats.reading import extract
 from app.errors import FileRefused
+from app.parent import end_with_input
 
 _MEMORY_LIMIT = 3 * 1024**3
 
@@ -17,6 +18,7 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand among the replies
     _limit_memory()
+    end_with_input()
     _say(replies, {"ready": True})
     while header := sys.stdin.buffer.readline():
         asked = json.loads(header)

@@ -53,11 +53,14 @@ def create_app(
     open_services: Callable[[], Services],
     current: Callable[[], object] | None = None,
     intake: Intake | None = None,
+    *,
+    accept_when_open: bool = False,
 ) -> FastAPI:
     """The application. `open_services` runs in a thread once the app has started, so the process is up at once.
 
     `current` names what they are opened from: when that changes, they are opened afresh. With an `intake` the console
-    brings documents in.
+    brings documents in. With `accept_when_open` the server accepts nothing before the services are open: for a worker beside
+    others, which answer meanwhile.
 
     Raises `InvalidSetting` for a time zone that does not exist, and for what `Admission` and `Access` refuse.
     """
@@ -84,6 +87,7 @@ def create_app(
     add_wechat(app, settings, calendar(settings.timezone))
     add_hotline(app, settings)
     limits = Limits(fitting(settings.connections), settings.address_connections)
+    app.state.accept_when_open = accept_when_open
     app.state.connections = Connections(
         limits, admission.proxies, metrics.count_connection_ended, metrics.count_connections
     )
@@ -105,11 +109,14 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
-    app.state.parts.opening.start()
+    opening = app.state.parts.opening
+    opening.start()
+    while app.state.accept_when_open and not opening.is_open:
+        await asyncio.sleep(0.05)
     watching = asyncio.create_task(app.state.connections.watch())
     yield {STATE: app.state.connections}
     watching.cancel()
-    app.state.parts.opening.close()
+    opening.close()
     app.state.wechat.close()
     app.state.console.database.close()
     app.state.parts.access.close()

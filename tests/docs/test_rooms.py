@@ -11,7 +11,13 @@ import pytest
 from app.settings import ROOT
 from tests.docs.readme import code, table, tracked
 
-OPEN_TO_ALL = ("app", "app.clock", "app.errors", "app.settings")  # `app` itself holds the version
+OPEN_TO_ALL = (
+    "app",
+    "app.clock",
+    "app.errors",
+    "app.parent",
+    "app.settings",
+)  # `app` itself holds the version
 MAIN = (
     "main.py",
     "__main__.py",
