@@ -1,6 +1,7 @@
 """The command line: `python -m app serve | build | ask | search | clauses | check | sites | keys | people`."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from app.console import progress_bars as _progress
 from app.console import settings_of as _settings
 from app.errors import ZhengwenError, reason_of
 from app.settings import Settings
-from app.web import keys_cli, people_cli, sites_cli
+from app.web import check_deployment, keys_cli, people_cli, sites_cli
 
 cli = typer.Typer(
     help="政问：用大白话问政策，得到逐字引用、带出处的回答。",
@@ -65,10 +66,12 @@ def serve(
     watch: Annotated[bool | None, typer.Option("--watch", help="政策文件夹有变化时自动更新索引")] = None,
 ) -> None:
     """启动服务；索引缺失或过期时先建立索引。"""
-    from app.main import listen, prepare
-    from app.main import serve as run
+    from app.hosting import listen
+    from app.hosting import serve as run
+    from app.main import prepare
 
     settings = _settings(corpus, index, host=host, port=port, workers=workers, watch=watch)
+    check_deployment(settings, os.environ)
     with listen(settings.host, settings.port) as listener:
         with _progress() as show:
             parts = prepare(settings, show, _log)

@@ -15,6 +15,7 @@ from typing import Any
 from app.errors import ZhengwenError, reason_of
 from app.index import Changes, Progress
 from app.main import environment_of, open_parts, quiet
+from app.parent import end_with_input
 from app.settings import ROOT, Settings, open_settings
 
 UNSAID = "建立索引的进程意外退出，原有索引不受影响；请查看服务日志后重试。"
@@ -29,7 +30,7 @@ def build_apart(settings: Settings, progress: Progress = quiet) -> Changes:
     command = [sys.executable, "-m", "app.building"]
     environment = {**os.environ, **environment_of(settings), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8"
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as child:
         last = _followed(child.stdout or iter(()), progress)
     if "changes" in last:
@@ -67,9 +68,10 @@ def main() -> int:
     os.dup2(2, 1)
 
     def tell(**words: object) -> None:
-        with suppress(BrokenPipeError):  # whoever asked has ended; the work is done all the same
+        with suppress(BrokenPipeError):  # whoever asked is ending, and this process with them
             os.write(out, json.dumps(words, ensure_ascii=False).encode("utf-8") + b"\n")
 
+    end_with_input()
     try:
         os.nice(5)  # whoever asks comes first
         changes = open_parts(open_settings()).build(

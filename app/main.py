@@ -1,23 +1,20 @@
 """Settings become a running product: the one place where the rooms are put together."""
 
 import os
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
 
 from app import clock
 from app.answer import Composer, Links, Renderer, read_bonds, read_courtesies
 from app.converse import Dialogue, ReviewedAnswers
 from app.corpus import Document, History, Shelf, corpus_fingerprint, read_corpus
 from app.embed import READER, Encoder, Reader
-from app.errors import AddressInUse, CorpusError, IndexDamaged, IndexUnusable, ZhengwenError, reason_of
+from app.errors import CorpusError, IndexDamaged, IndexUnusable, ZhengwenError, reason_of
 from app.index import (
     Changes,
     Progress,
@@ -258,19 +255,32 @@ def open_store(settings: Settings) -> Store:
     )
 
 
-def create_app(settings: Settings | None = None, log: Log = print) -> FastAPI:
-    """The web application; the index is opened (or built) in the background once it runs."""
+def create_app(
+    settings: Settings | None = None, log: Log = print, *, accept_when_open: bool = False
+) -> FastAPI:
+    """The web application; the index is opened (or built) in the background once it runs.
+
+    With `accept_when_open` no connection is accepted before it is open.
+    """
     chosen = settings or open_settings()
-    return _create(chosen, lambda: open_parts(chosen), log)
+    return create_with(chosen, lambda: open_parts(chosen), log, accept_when_open=accept_when_open)
 
 
-def _create(settings: Settings, parts: Callable[[], Parts], log: Log, store: Store | None = None) -> FastAPI:
+def create_with(
+    settings: Settings,
+    parts: Callable[[], Parts],
+    log: Log,
+    store: Store | None = None,
+    *,
+    accept_when_open: bool = False,
+) -> FastAPI:
+    """The same over parts that this process has, or will have, loaded anyhow."""
     from app.building import build_apart
     from app.serving import Serving
 
     serving = Serving(settings, parts, log, store)
     intake = Intake(open_shelf(settings), lambda progress: build_apart(settings, progress))
-    return create_web(settings, serving.open, serving.current, intake)
+    return create_web(settings, serving.open, serving.current, intake, accept_when_open=accept_when_open)
 
 
 def prepare(settings: Settings, progress: Progress, log: Log) -> Parts:
@@ -279,56 +289,6 @@ def prepare(settings: Settings, progress: Progress, log: Log) -> Parts:
     if not is_fresh(parts):
         _rebuilt(parts, progress, log)
     return parts
-
-
-def serve(parts: Parts, listener: socket.socket, log: Log) -> None:
-    """Serve on a listening socket until told to stop."""
-    settings = parts.settings
-    store = open_store(settings) if settings.workers == 1 else None
-    if settings.watch:
-        _watch(parts, log)
-    log(f"政问正在 http://{settings.host}:{listener.getsockname()[1]} 提供服务，按 Ctrl+C 停止。")
-    if settings.workers == 1:
-        config = uvicorn.Config(_create(settings, lambda: parts, log, store), log_level="warning")
-        uvicorn.Server(config).run(sockets=[listener])
-        return
-    os.environ.update(environment_of(settings))
-    config = uvicorn.Config(
-        "app.main:create_app", factory=True, workers=settings.workers, log_level="warning"
-    )
-    Multiprocess(config, sockets=[listener]).run()
-
-
-def _watch(parts: Parts, log: Log) -> None:
-    """Have the index built whenever the folder changes, by this process alone; every worker takes it up by itself."""
-    from app.building import build_apart
-    from app.watching import Watcher
-
-    settings = parts.settings
-    fresh = is_fresh(parts)
-    Watcher(settings.corpus, lambda: build_apart(settings).sentence(), log, fresh=fresh).start()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, taken before anything slow is done.
-
-    Raises:
-        AddressInUse: the address cannot be listened on.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named asyncio sends small answers at once; without it each waits for the peer (TCP_NODELAY).
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        raise AddressInUse(
-            f"无法在 {host} 的端口 {port} 上监听（{reason_of(error)}），请换一个端口，例如 --port {port % 65535 + 1}。"
-        ) from None
-    listener.set_inheritable(True)
-    return listener
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

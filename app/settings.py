@@ -45,6 +45,14 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="监听端口")
     workers: int = Field(1, ge=1, le=64, description="进程数")
     threads: int = Field(2, ge=1, le=64, description="每个进程用于计算的线程数")
+    connections: int = Field(1000, ge=16, description="每个进程最多同时保持多少个连接，多出时先关闭空闲的")
+    address_connections: int = Field(
+        100, ge=4, description="同一地址最多同时保持多少个连接（本机和反向代理不计）"
+    )
+    at_once: int = Field(4, ge=1, le=64, description="每个进程同时处理多少个提问和检索，其余的排队")
+    queue_seconds: float = Field(
+        5.0, gt=0, le=600, description="提问和检索最多排队多少秒；估计等不到的当即答 503"
+    )
     body_limit: int = Field(65536, ge=1024, description="请求体上限（字节）")
     watch: bool = Field(False, description="是否在政策文件夹有变化时自动更新索引")
     file_limit: int = Field(20 * 1024 * 1024, ge=1024, description="单个政策文本上限（字节）")

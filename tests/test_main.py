@@ -8,6 +8,7 @@ import pytest
 
 from app import main
 from app.errors import AddressInUse, CorpusEmpty, CorpusMissing, InvalidSetting
+from app.hosting import listen
 from app.index import current_folder
 from app.main import Parts, assemble, inspect, open_parts, prepare, ready_snapshot
 from app.settings import Settings, open_settings
@@ -121,11 +122,11 @@ def test_preparing_builds_what_is_missing_and_shows_progress(tmp_path: Path) -> 
 
 
 def test_a_port_in_use_is_named_with_another_to_try(tmp_path: Path) -> None:
-    taken = main.listen("127.0.0.1", 0)
+    taken = listen("127.0.0.1", 0)
     port = taken.getsockname()[1]
     try:
         with pytest.raises(AddressInUse, match=f"端口 {port} .*--port"):
-            main.listen("127.0.0.1", port)
+            listen("127.0.0.1", port)
     finally:
         taken.close()
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from app.corpus.formats.known import PLAIN
 from app.corpus.readers import documents_of
 from app.errors import FileRefused
+from app.parent import end_with_input
 
 _MEMORY_LIMIT = 3 * 1024**3  # bytes of addresses: pages that are pictures take a network to read them
 _TEXT_MEMORY = 1024**3  # for what is nothing but text
@@ -22,6 +23,7 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand among the replies
     _limit_memory(_MEMORY_LIMIT)
+    end_with_input()
     _say(replies, b'{"ready": true}')
     while header := sys.stdin.buffer.readline():
         asked = json.loads(header)

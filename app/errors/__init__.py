@@ -36,6 +36,7 @@
     ├── ReviewedChanged           somebody else was faster: look again
     ├── PublicationChanged        the same, of a file that waits to be published
     ├── TooManyRequests           `seconds` says when to come again
+    ├── Overloaded                too much is asked of us at once; nothing was begun
     ├── WechatError               WeChat's servers, or what comes from them
     │   ├── WechatOff             the settings for it are missing
     │   ├── WechatUnavailable     WeChat does not answer, or not sensibly
@@ -86,6 +87,7 @@ from app.errors.asked import (
     NotAllowed,
     NotFound,
     OriginNotAllowed,
+    Overloaded,
     PasswordToChange,
     PersonNotFound,
     PublicationChanged,
@@ -174,6 +176,7 @@ __all__ = [
     "NotKept",
     "NotReady",
     "OriginNotAllowed",
+    "Overloaded",
     "PasswordToChange",
     "PersonNotFound",
     "PromptError",

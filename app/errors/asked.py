@@ -215,3 +215,13 @@ class TooManyRequests(ZhengwenError):
     def __init__(self, sentence: str, seconds: int = 60) -> None:
         super().__init__(sentence)
         self.seconds = seconds
+
+
+class Overloaded(ZhengwenError):
+    """More is asked for than can be answered in time; nothing was begun, and `seconds` says when to try again."""
+
+    code = "overloaded"
+
+    def __init__(self, sentence: str, seconds: int = 5) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds

@@ -24,6 +24,7 @@ from app.store.spool import make_folder
 from app.store.turn import Row
 
 LOCK_WAIT = 1000  # ms a write waits for SQLite's lock: longer waits are the spool's business
+LOG_KEPT = 8 * 1024 * 1024  # bytes of SQLite's log (WAL) that stay allocated once nobody needs them
 MIGRATION_WAIT = 10_000  # ms: another worker may be bringing the database up to date
 MIGRATION_KEY = 0x7A68656E  # any number that no other program uses for an advisory lock: "zhen"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -244,6 +245,8 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     # FULL, so that no commit is lost when the power fails, and where WAL cannot be had its folder is flushed as well.
     connection.execute("PRAGMA synchronous = EXTRA")
+    # A long reader keeps the log from beginning anew: what it grew to meanwhile is given back afterwards.
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT}")
     # WAL is a property of the file, and cannot be set while another process sets it, nor in a read-only file.
     with suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")

@@ -16,7 +16,7 @@ from app.store import Access, ApiKey, Site
 from app.web.origins import matches
 from app.web.rates import Rates
 from app.web.tokens import LIFETIME, Tokens, open_tokens
-from app.web.whence import address_of, client_of, is_local, is_own, read_proxies
+from app.web.whence import address_of, client_of, is_local, is_own, peer_of, read_proxies, scheme_of
 
 SCOPES = ("ask", "search", "read", "metrics")
 REMEMBER = 5.0  # seconds: as long as a revoked site or key may still be let in
@@ -57,6 +57,12 @@ class Caller:
         if self.kind == "open":
             return "widget" if wanted == "widget" else "api"
         return wanted or "api"
+
+
+def caller_of(scope: Scope) -> Caller:
+    """Who was admitted; whoever asks through no gate, as in a test, is this machine."""
+    found = scope.get("state", {}).get("caller")
+    return found if isinstance(found, Caller) else Caller("local", peer_of(scope))
 
 
 def needs(path: str) -> tuple[str, ...] | None:
@@ -137,7 +143,7 @@ class Admission:
     def __init__(self, settings: Settings, access: Access, secret: Path = SECRET) -> None:
         """Raises `InvalidSetting`."""
         self._settings, self._secret = settings, secret
-        self._proxies = read_proxies(settings.trusted_proxies)
+        self.proxies = self._proxies = read_proxies(settings.trusted_proxies)
         self._offices = read_proxies(settings.console_networks, "ZHENGWEN_CONSOLE_NETWORKS")
         self._rates = Rates(settings.limits_url)
         self._tokens: Tokens | None = open_tokens(settings.secret, secret) if settings.secret else None
@@ -153,13 +159,21 @@ class Admission:
 
     def in_office(self, scope: Scope) -> bool:
         """Whether somebody asks from this machine, or from the networks that the console is for."""
-        return self.is_local(scope) or self._offices.trusts(client_of(scope, self._proxies))
+        client = client_of(scope, self._proxies)
+        return self.is_local(scope) or (self._offices.trusts(client) and not self._proxies.trusts(client))
+
+    def scheme(self, scope: Scope) -> str:
+        """What the visitor's browser speaks: `http` or `https`."""
+        return scheme_of(scope, self._proxies)
 
     def check_office(self, scope: Scope) -> None:
-        """Raise `NotAllowed` where the console is for certain networks and somebody else asks."""
+        """Raise `NotAllowed` where the console is for certain networks and somebody else asks.
+
+        Who asks through a proxy that names nobody is not the proxy, though its own address may lie in the office.
+        """
         if self._offices.networks and not self.is_local(scope):
             client = client_of(scope, self._proxies)
-            if not self._offices.trusts(client):
+            if not self._offices.trusts(client) or self._proxies.trusts(client):
                 raise NotAllowed(
                     f"工作台只对单位内部的网络开放，{client[:45]} 不在其中；请在办公网络中打开。"
                 )

@@ -1,5 +1,6 @@
 """Putting the room together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.store import Access, open_security_log
 from app.web import ask, embedding, feedback, health, library, pages
 from app.web.admission import Admission
 from app.web.asking import calendar
+from app.web.connections import Connections, Limits, fitting
 from app.web.envelope import Envelope
 from app.web.faults import add_handlers
 from app.web.gate import CrossOrigin, Gate
@@ -23,6 +25,8 @@ from app.web.hotline.turnstile import Turnstile
 from app.web.limits import BodyLimit
 from app.web.metrics import Measure, Metrics
 from app.web.opened import Contact, Parts
+from app.web.overload import Queue
+from app.web.protocol import STATE
 from app.web.readiness import Opening
 from app.web.schemas import ProblemOut
 from app.web.services import Intake, Services
@@ -31,6 +35,16 @@ from app.web.wechat import add_wechat
 
 # For the description alone: `Gate` has decided before.
 BEARER = HTTPBearer(auto_error=False, description="密钥 zw_…；本机可不填")
+COMPUTING = (
+    "/",
+    "/api/v1/ask",
+    "/api/v1/ask/stream",
+    "/api/v1/handoff",
+    "/api/v1/search",
+    "/hotline/ask",
+    "/wechat/v1/ask",
+    "/wechat/v1/ask/stream",
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -39,11 +53,14 @@ def create_app(
     open_services: Callable[[], Services],
     current: Callable[[], object] | None = None,
     intake: Intake | None = None,
+    *,
+    accept_when_open: bool = False,
 ) -> FastAPI:
     """The application. `open_services` runs in a thread once the app has started, so the process is up at once.
 
     `current` names what they are opened from: when that changes, they are opened afresh. With an `intake` the console
-    brings documents in.
+    brings documents in. With `accept_when_open` the server accepts nothing before the services are open: for a worker beside
+    others, which answer meanwhile.
 
     Raises `InvalidSetting` for a time zone that does not exist, and for what `Admission` and `Access` refuse.
     """
@@ -70,13 +87,21 @@ def create_app(
         app.include_router(router)
     add_wechat(app, settings, calendar(settings.timezone))
     add_hotline(app, settings)
+    limits = Limits(fitting(settings.connections), settings.address_connections)
+    app.state.accept_when_open = accept_when_open
+    app.state.connections = Connections(
+        limits, admission.proxies, metrics.count_connection_ended, metrics.count_connections
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     # The last one added is the outermost.
-    app.add_middleware(Gate, admission=admission)
-    streamed = {STREAMED: settings.file_limit + settings.body_limit}
-    app.add_middleware(BodyLimit, limit=settings.body_limit, larger=UPLOADS, streamed=streamed)
+    app.add_middleware(
+        Queue, paths=COMPUTING, counts=metrics, at_once=settings.at_once, patience=settings.queue_seconds
+    )
+    streamed = {**UPLOADS, STREAMED: settings.file_limit + settings.body_limit}
+    app.add_middleware(BodyLimit, limit=settings.body_limit, streamed=streamed)
     app.add_middleware(Turnstile, path=SEARCH)
+    app.add_middleware(Gate, admission=admission)  # before any body
     app.add_middleware(CrossOrigin, admission=admission)
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(Envelope, tls=settings.base_url.lower().startswith("https://"))
@@ -84,10 +109,15 @@ def create_app(
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.parts.opening.start()
-    yield
-    app.state.parts.opening.close()
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
+    opening = app.state.parts.opening
+    opening.start()
+    while app.state.accept_when_open and not opening.is_open:
+        await asyncio.sleep(0.05)
+    watching = asyncio.create_task(app.state.connections.watch())
+    yield {STATE: app.state.connections}
+    watching.cancel()
+    opening.close()
     app.state.wechat.close()
     app.state.console.database.close()
     app.state.parts.access.close()

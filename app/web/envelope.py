@@ -3,6 +3,7 @@
 import logging
 import re
 import uuid
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,10 +72,20 @@ def request_id(given: str | None) -> str:
     return uuid.uuid4().hex
 
 
+def inside(location: str) -> str:
+    """A redirect as a path of this server: the framework makes an address of the Host header, which anybody can choose."""
+    parts = urlsplit(location)
+    if not (parts.scheme or parts.netloc or location.startswith(("/", "\\"))):
+        return location
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/\\"), parts.query, parts.fragment))
+
+
 def _add_headers(message: Message, reference: str, cache: str) -> None:
     headers = MutableHeaders(scope=message)
     headers["X-Request-ID"] = reference
     headers.setdefault("Cache-Control", cache)
+    if "Location" in headers:
+        headers["Location"] = inside(headers["Location"])
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
     if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from app import clock
 from app.errors import InvalidRequest, StoreUnavailable
 from app.store import Feedback, Gap, Gaps
+from app.web.admission import caller_of
 from app.web.ask import PROBLEMS
 from app.web.asking import checked_query
 from app.web.body import JsonRoute
-from app.web.gate import caller_of
 from app.web.json_bytes import json_response
 from app.web.opened import Contact, Opened, opened, parts
 from app.web.schemas import FeedbackReply, FeedbackRequest, HandoffReply, HandoffRequest

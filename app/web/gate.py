@@ -18,7 +18,10 @@ MAX_AGE = 600  # seconds a browser remembers the answer to its preflight
 
 
 class Gate:
-    """ASGI middleware: admits a request, with its `Caller` in the state, or answers it with a problem."""
+    """ASGI middleware: admits a request, with its `Caller` in the state, or answers it with a problem.
+
+    It looks at the head of the request alone: what is refused is refused before its body is read.
+    """
 
     def __init__(self, app: ASGIApp, admission: Admission) -> None:
         self._app, self._admission = app, admission
@@ -26,6 +29,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
         if scope["type"] == "http":
+            scope["scheme"] = self._admission.scheme(scope)
             try:
                 caller = await self._admit(scope)
             except ZhengwenError as error:
@@ -46,12 +50,6 @@ class Gate:
                 await run_in_threadpool(self._admission.count_address, scope)
             return Caller("open", peer_of(scope))
         return await run_in_threadpool(self._admission.admit, scope, scopes)
-
-
-def caller_of(scope: Scope) -> Caller:
-    """Who was admitted; whoever asks through no gate, as in a test, is this machine."""
-    found = scope.get("state", {}).get("caller")
-    return found if isinstance(found, Caller) else Caller("local", peer_of(scope))
 
 
 def _asks(scope: Scope) -> bool:

@@ -4,30 +4,33 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.problems import MEDIA_TYPE, HttpError, Problem, http_problem
+from app.errors import Overloaded
+from app.web.problems import MEDIA_TYPE, HttpError, Problem, http_problem, problem_of
 
 # Beyond the limit the rest is read and dropped up to this many bytes, so that a client that is still
 # sending gets to read the refusal instead of a broken connection.
 DRAIN = 8 * 1024 * 1024
+HELD = 32 * 1024 * 1024  # bytes of bodies that are kept at once, those of requests that wait among them
 
 
 class BodyLimit:
     """ASGI middleware: a body of more than `limit` bytes is answered with 413 and goes no further.
 
-    `larger` names the paths that take files, each with the bytes it takes. `streamed` are those whose files are too large
-    to be held in memory before it is known who sends them: their bodies are counted while the route reads them.
+    `streamed` names the paths that take files, each with the bytes it takes: they are not held in memory before it is known
+    who sends them, but counted while the route reads them. All bodies together are held within `held` bytes.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         limit: int,
-        larger: Mapping[str, int] | None = None,
         streamed: Mapping[str, int] | None = None,
+        held: int = HELD,
     ) -> None:
         self._app = app
         self._limit = limit
-        self._larger, self._streamed = larger or {}, streamed or {}
+        self._streamed = streamed or {}
+        self._free = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or refuse it."""
@@ -37,26 +40,35 @@ class BodyLimit:
         if scope["path"] in self._streamed:
             await self._app(scope, _counted(receive, self._streamed[scope["path"]]), send)
             return
-        limit = max(self._limit, self._larger.get(scope["path"], 0))
-        body = await self._read(receive, limit)
-        if body is None:
-            return  # the client went away
-        if len(body) > limit:
-            await respond(send, _too_large(limit))
-            return
-        await self._app(scope, _replay(body, receive), send)
+        kept = bytearray()
+        try:
+            if not await self._read(receive, kept):
+                return  # the client went away
+            if self._free < 0:
+                busy = Overloaded("现在提交内容的人太多，请稍后再试。")
+                await respond(send, problem_of(busy))
+                return
+            if len(kept) > self._limit:
+                await respond(send, _too_large(self._limit))
+                return
+            await self._app(scope, _replay(bytes(kept), receive), send)
+        finally:
+            self._free += len(kept)
 
-    async def _read(self, receive: Receive, limit: int) -> bytes | None:
-        kept, seen, more = bytearray(), 0, True
-        while more and seen <= DRAIN:
+    async def _read(self, receive: Receive, kept: bytearray) -> bool:
+        """Read a body, at most a byte over the limit and within what may be held; False where the client went away."""
+        seen, more = 0, True
+        while more and seen <= DRAIN and self._free >= 0:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return None
+                return False
             part = message.get("body", b"")
             seen += len(part)
-            kept += part[: max(0, limit + 1 - len(kept))]
+            taken = part[: max(0, self._limit + 1 - len(kept))]
+            kept += taken
+            self._free -= len(taken)
             more = message.get("more_body", False)
-        return bytes(kept)
+        return True
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

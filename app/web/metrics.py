@@ -1,13 +1,25 @@
-"""Counters for Prometheus. The only importer of prometheus_client; each app has a registry of its own."""
+"""Counters for Prometheus. The only importer of prometheus_client; each app has a registry of its own.
 
+Workers of one server count in files of one folder, named by `COUNTS_FOLDER` before this is imported; each of them answers
+for all, also for those that have ended.
+"""
+
+import os
 import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.services import Services
 
+COUNTS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
 
@@ -17,7 +29,13 @@ class Metrics:
 
     def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
+        self._shown = registry
+        if COUNTS_FOLDER in os.environ:
+            self._shown = CollectorRegistry()
+            self._shown.register(Workers(Path(os.environ[COUNTS_FOLDER])))  # first: it lets go of the dead
+            MultiProcessCollector(self._shown)
+        else:
+            ProcessCollector(registry=registry)
         self._requests = Counter(
             "zhengwen_http_requests",
             "Requests by route and status.",
@@ -32,8 +50,27 @@ class Metrics:
             registry=registry,
         )
         self._answers = Counter("zhengwen_answers", "Answers by status.", ["status"], registry=registry)
-        self._documents = Gauge("zhengwen_documents", "Documents served.", registry=registry)
-        self._clauses = Gauge("zhengwen_clauses", "Clauses served.", registry=registry)
+        self._connections = Gauge(
+            "zhengwen_connections", "Connections now open.", registry=registry, multiprocess_mode="livesum"
+        )
+        self._ended = Counter(
+            "zhengwen_connections_ended", "Connections refused or cut off.", ["reason"], registry=registry
+        )
+        self._waiting = Gauge(
+            "zhengwen_waiting", "Requests in the queue.", registry=registry, multiprocess_mode="livesum"
+        )
+        self._working = Gauge(
+            "zhengwen_working", "Requests being computed.", registry=registry, multiprocess_mode="livesum"
+        )
+        self._unanswered = Counter(
+            "zhengwen_unanswered", "Requests in the queue that were not begun.", ["reason"], registry=registry
+        )
+        self._documents = Gauge(
+            "zhengwen_documents", "Documents served.", registry=registry, multiprocess_mode="livemax"
+        )
+        self._clauses = Gauge(
+            "zhengwen_clauses", "Clauses served.", registry=registry, multiprocess_mode="livemax"
+        )
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request answered."""
@@ -44,6 +81,23 @@ class Metrics:
         """One answer given."""
         self._answers.labels(status).inc()
 
+    def count_connections(self, change: int) -> None:
+        """So many more, or fewer, are open."""
+        self._connections.inc(change)
+
+    def count_connection_ended(self, reason: str) -> None:
+        """One was refused or cut off."""
+        self._ended.labels(reason).inc()
+
+    def count_queue(self, waiting: int, working: int) -> None:
+        """So many more, or fewer, wait for their turn and are being worked on."""
+        self._waiting.inc(waiting)
+        self._working.inc(working)
+
+    def count_unanswered(self, reason: str) -> None:
+        """One that was to be computed was not begun: the queue is full, it came too late, or who asked has left."""
+        self._unanswered.labels(reason).inc()
+
     def describe(self, services: Services) -> None:
         """Take the sizes of the corpus."""
         documents = services.snapshot.documents
@@ -52,7 +106,39 @@ class Metrics:
 
     def response(self) -> Response:
         """The text exposition."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE)
+        return Response(generate_latest(self._shown), media_type=CONTENT_TYPE)
+
+
+class Workers(Collector):
+    """What the processes that count in one folder take of the machine, summed; those that have ended are let go of."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """Memory, processor time and open files."""
+        found: dict[str, Metric] = {}
+        for process_id in self._alive():
+            for metric in ProcessCollector(pid=lambda each=process_id: each, registry=None).collect():
+                if metric.name.startswith(("process_start", "process_max")):
+                    continue  # no sum says anything
+                kept = found.setdefault(metric.name, metric)
+                if kept is not metric:
+                    kept.samples = [
+                        one._replace(value=one.value + other.value)
+                        for one, other in zip(kept.samples, metric.samples, strict=True)
+                    ]
+        return found.values()
+
+    def _alive(self) -> list[str]:
+        alive = []
+        for process_id in sorted({file.stem.rpartition("_")[2] for file in self._folder.glob("*.db")}):
+            if Path("/proc", process_id).exists():
+                alive.append(process_id)
+            else:
+                with suppress(OSError):  # another worker does the same
+                    mark_process_dead(process_id, str(self._folder))
+        return alive
 
 
 class Measure:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from app.errors import NotReady, ZhengwenError
 from app.store import Access
-from app.web.admission import Admission
+from app.web.admission import Admission, caller_of
 from app.web.asking import Calendar
 from app.web.metrics import Metrics
 from app.web.readiness import Opening
@@ -54,6 +55,17 @@ def parts(request: Request) -> Parts:
 
 
 async def opened(request: Request) -> Opened:
-    """Raises `NotReady` while the services open. A coroutine, so that no thread is spent on it."""
+    """Raises `NotReady` while the services open, and why they did not where they did not: to strangers without the details.
+
+    A coroutine, so that no thread is spent on it.
+    """
     held = parts(request)
-    return Opened(held.opening.services(), held.calendar, held.metrics, held.pages)
+    try:
+        services = held.opening.services()
+    except NotReady:
+        raise
+    except ZhengwenError as error:
+        if caller_of(request.scope).kind == "local":
+            raise
+        raise type(error)("") from None
+    return Opened(services, held.calendar, held.metrics, held.pages)

@@ -53,6 +53,7 @@ TABLE: Mapping[type[ZhengwenError], tuple[int, str]] = {
     errors.PublicationChanged: (409, "这份文件刚刚被别人处理过，请刷新页面查看。"),
     errors.ReviewedChanged: (409, "口径刚刚被别人改过，请刷新页面后再操作。"),
     errors.TooManyRequests: (429, "问得太快了，请稍后再试。"),
+    errors.Overloaded: (503, "现在问的人太多，请稍后再试。"),
     errors.WechatError: (503, "微信渠道出错了，请稍后再试。"),
     errors.WechatOff: (404, "没有开通微信渠道，请与管理员联系。"),
     errors.WechatUnavailable: (503, "微信接口暂时不能使用，请稍后再试。"),
@@ -86,9 +87,11 @@ HTTP_TITLES: Mapping[int, tuple[str, str]] = {
     400: ("bad_request", "请求读不懂，请检查格式后再试。"),
     404: ("not_found", "没有这个网址，请检查地址后再试。"),
     405: ("method_not_allowed", "这个网址不支持这种请求方式。"),
+    408: ("request_timeout", "请求没有及时发完，请检查网络后再试。"),
     413: ("body_too_large", "提交的内容太大，请删减后再试。"),
     415: ("unsupported_media_type", "内容类型不对，请以 JSON 提交。"),
     422: ("invalid_fields", "有的内容填写不对，请修改后再试。"),
+    431: ("head_too_large", "请求头太大，请清除本站的 Cookie 后再试。"),
     500: ("internal", "服务出错了，请稍后再试；仍不行请联系管理员。"),
 }
 
@@ -140,7 +143,7 @@ def problem_of(error: ZhengwenError) -> Problem:
     """The problem for one of our own errors: the nearest class in `TABLE` decides."""
     status, title = next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
-    if isinstance(error, errors.TooManyRequests):
+    if isinstance(error, (errors.TooManyRequests, errors.Overloaded)):
         headers["Retry-After"] = str(error.seconds)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -68,6 +68,11 @@ class Opening:
         raise NotReady("政策文本和索引正在载入，请稍候片刻再试。")
 
     @property
+    def is_open(self) -> bool:
+        """Whether there are services to answer with."""
+        return self._services is not None
+
+    @property
     def trouble(self) -> str | None:
         """Why what is new to open does not serve while the older services do; None where all is well."""
         return str(self._failure) if self._services is not None and self._failure is not None else None

@@ -367,16 +367,16 @@ class WechatState(BaseModel):
 
 
 class ReadyReply(BaseModel):
-    """What is being served; `trouble` says why a newer index is not."""
+    """What is being served; `trouble` says why a newer index is not. For strangers the status alone."""
 
     status: Literal["ready"]
-    documents: int
-    clauses: int
-    index_version: str
-    notes: list[str]
-    trouble: str | None
-    store: StoreHealth | None
-    wechat: WechatState
+    documents: int | None = None
+    clauses: int | None = None
+    index_version: str | None = None
+    notes: list[str] | None = None
+    trouble: str | None = None
+    store: StoreHealth | None = None
+    wechat: WechatState | None = None
 
 
 class FieldError(BaseModel):

@@ -1,4 +1,8 @@
-"""Where a request comes from: this machine itself, or an address, seen through the proxies that are trusted."""
+"""Where a request comes from: this machine itself, or an address, seen through the proxies that are trusted.
+
+Here alone is decided what of a proxy is believed. The server beneath hands on the peer of the connection as it is
+(`proxy_headers=False`): uvicorn by itself would believe whoever speaks from 127.0.0.1.
+"""
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -9,7 +13,7 @@ from starlette.types import Scope
 from app.errors import InvalidSetting
 from app.web.origins import host_of
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+FORWARDED = ("forwarded", "x-real-ip", "via")  # and whatever begins with X-Forwarded-
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def is_local(scope: Scope, proxies: Proxies) -> bool:
     point here (DNS rebinding), no foreign Origin, and no trusted proxy at this address.
     """
     peer, headers = peer_of(scope), Headers(scope=scope)
-    if not _is_loopback(peer) or proxies.trusts(peer) or any(name in headers for name in FORWARDED):
+    if not is_loopback(peer) or proxies.trusts(peer) or _is_forwarded(headers):
         return False
     host = headers.get("host", "localhost")
     return _is_plain(host) and headers.get("origin", f"http://{host}") != "null" and is_own(headers)
@@ -70,17 +74,29 @@ def client_of(scope: Scope, proxies: Proxies) -> str:
     hops = Headers(scope=scope).getlist("x-forwarded-for")
     chain = [part.strip() for hop in hops for part in hop.split(",") if part.strip()]
     while proxies.trusts(peer) and chain:
-        peer = chain.pop()
+        peer = _without_port(chain.pop())
     return peer
 
 
+def scheme_of(scope: Scope, proxies: Proxies) -> str:
+    """What the visitor's browser speaks, `http` or `https`: a trusted proxy says it in X-Forwarded-Proto."""
+    said = Headers(scope=scope).get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
+    if said in ("http", "https") and proxies.trusts(peer_of(scope)):
+        return said
+    return str(scope.get("scheme", "http"))
+
+
 def address_of(scope: Scope, proxies: Proxies) -> str:
-    """The address to count by: that of the client; an IPv6 one as its /64."""
-    peer = client_of(scope, proxies)
+    """The address to count by: that of the client, as `counted` gives it."""
+    return counted(client_of(scope, proxies))
+
+
+def counted(address: str) -> str:
+    """What one visitor is counted under: an IPv4 address, or the /64 of an IPv6 one, of which a home has 2⁶⁴."""
     try:
-        found = ip_address(peer)
+        found = ip_address(address)
     except ValueError:
-        return peer[:45]
+        return address[:45]
     if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
         return str(ip_network((found, 64), strict=False))
     return str(found)
@@ -92,7 +108,19 @@ def peer_of(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-def _is_loopback(address: str) -> bool:
+def _is_forwarded(headers: Headers) -> bool:
+    return any(name in FORWARDED or name.startswith("x-forwarded") for name in headers)
+
+
+def _without_port(hop: str) -> str:
+    """The address of a hop: some proxies write the port behind it, which changes with each connection."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address is one of this machine to itself."""
     try:
         found = ip_address(address)
     except ValueError:

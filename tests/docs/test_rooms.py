@@ -18,7 +18,13 @@ import measure_house  # noqa: E402
 
 sys.path.remove(str(SCRIPTS))
 
-OPEN_TO_ALL = ("app", "app.clock", "app.errors", "app.settings")  # `app` itself holds the version
+OPEN_TO_ALL = (
+    "app",
+    "app.clock",
+    "app.errors",
+    "app.parent",
+    "app.settings",
+)  # `app` itself holds the version
 MAIN = (
     "main.py",
     "__main__.py",
@@ -27,6 +33,7 @@ MAIN = (
     "console.py",
     "correcting.py",
     "evaluating.py",
+    "hosting.py",
     "serving.py",
     "watching.py",
 )

@@ -80,6 +80,19 @@ def test_behind_a_trusted_proxy_even_a_bare_request_is_from_elsewhere(tmp_path):
         assert at_home(app, origin=HOST, **other).post("/api/v1/session", json={"site": site.id}).is_success
 
 
+def test_a_proxy_that_writes_a_port_behind_the_address_does_not_make_each_connection_a_new_visitor(tmp_path):
+    with public(tiny_services(), tmp_path, trusted_proxies="10.0.0.1", address_per_minute=2) as (app, access):
+        site = access.add_site(Site("园区", (HOST,), 100))
+        for written in ("198.51.100.1:{}", "[2001:db8::7]:{}"):
+            seen = [
+                visitor(app, "10.0.0.1", **{"x-forwarded-for": written.format(port), "origin": HOST})
+                .post("/api/v1/session", json={"site": site.id})
+                .status_code
+                for port in (4001, 4002, 4003)
+            ]
+            assert seen == [200, 200, 429]
+
+
 def test_a_setting_opens_the_interface_to_all_within_the_limit_of_an_address(tmp_path):
     with public(tiny_services(), tmp_path, open_to_all=True, address_per_minute=3) as (app, _):
         seen = [visitor(app).post("/api/v1/ask", json=ASK).status_code for _ in range(4)]

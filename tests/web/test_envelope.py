@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from app.web.envelope import SECURITY_HEADERS
+from app.web.envelope import SECURITY_HEADERS, inside
 
 from .conftest import serving
 
@@ -73,3 +73,20 @@ def test_over_tls_a_browser_is_told_to_stay_there_and_elsewhere_it_is_not(servic
         assert behind_a_proxy.get("/healthz").headers["strict-transport-security"] == "max-age=31536000"
     client.base_url = "https://127.0.0.1:8000"
     assert client.get("/healthz").headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents/", "/hotline/", "//evil.example/..//documents/", "/documents/?q=甲"]
+)
+def test_a_redirect_leads_to_a_path_of_this_server_whatever_the_host_says(client, path):
+    response = client.get(path, headers={"host": "evil.example"}, follow_redirects=False)
+    where = response.headers.get("location", "/")
+    assert where.startswith("/")
+    assert not where.startswith(("//", "/\\"))
+
+
+def test_a_place_is_made_a_path_and_a_path_stays():
+    assert inside("http://evil.example/documents?q=1") == "/documents?q=1"
+    assert inside("http://evil.example//other.example/x") == "/other.example/x"
+    assert inside("//evil.example/x") == "/x"
+    assert inside("/hotline/sign-in?next=/hotline") == "/hotline/sign-in?next=/hotline"

@@ -8,6 +8,7 @@ from app.settings import Settings
 from app.web import create_app
 
 from .corpus import tiny_services
+from .visitors import at_home, public, visitor
 
 BEHIND = [
     "/readyz",
@@ -85,3 +86,23 @@ def check_waiting(response):
     assert response.headers["content-type"] == "application/problem+json"
     assert int(response.headers["retry-after"]) > 0
     assert response.json()["code"] == "not_ready"
+
+
+def test_strangers_hear_whether_it_is_ready_and_nothing_of_what_is_inside(tmp_path):
+    with public(tiny_services(), tmp_path) as (app, access):
+        assert visitor(app).get("/readyz").json() == {"status": "ready"}
+        _, secret = access.add_key("监控", ("metrics",), 100)
+        assert "notes" in visitor(app, authorization=f"Bearer {secret}").get("/readyz").json()
+        _, other = access.add_key("热线", ("ask",), 100)
+        assert visitor(app, authorization=f"Bearer {other}").get("/readyz").json() == {"status": "ready"}
+        assert "notes" in at_home(app).get("/readyz").json()
+
+    def fail():
+        raise IndexDamaged("索引文件 secret/dense.npy 与清单不符。")
+
+    app = create_app(Settings(), fail)
+    app.state.parts.opening.start()
+    app.state.parts.opening.wait(20)
+    for client, seen in ((visitor(app), False), (at_home(app), True)):
+        refused = client.get("/readyz")
+        assert (refused.status_code, "dense.npy" in refused.text) == (503, seen)

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from app.settings import Settings
-from app.web import create_app
+from app.web import create_app, server_config
 
 from .corpus import TEXT, tiny_services
 
@@ -25,7 +25,7 @@ class served:  # noqa: N801
 
     def __init__(self, services, **settings):
         app = self.app = create_app(Settings(**settings), lambda: services)
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+        self.server = uvicorn.Server(server_config(app))
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})
 
@@ -51,7 +51,7 @@ def test_a_question_is_answered_over_a_real_connection(address):
 
 
 def test_what_a_proxy_passes_on_is_not_this_machine(address):
-    """uvicorn itself puts the forwarded address in the peer's place: a visitor must not choose to be this machine."""
+    """A visitor must not choose to be this machine, nor to be at another address."""
     for headers in (
         {"x-forwarded-for": "127.0.0.1"},
         {"x-forwarded-for": "203.0.113.9"},
@@ -59,6 +59,22 @@ def test_what_a_proxy_passes_on_is_not_this_machine(address):
     ):
         asked = httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"}, headers=headers)
         assert (asked.status_code, asked.json()["code"]) == (401, "key_required")
+
+
+def test_the_server_believes_no_forwarded_address_but_of_a_proxy_that_is_named(tmp_path):
+    """uvicorn by itself would put the forwarded address in the peer's place for whoever connects from 127.0.0.1."""
+    office = {"x-forwarded-for": "192.0.2.8", "host": "console.example.gov.cn", "x-forwarded-proto": "https"}
+    url = f"sqlite:///{tmp_path}/desk.sqlite3"
+    named = {"trusted_proxies": "127.0.0.1", "console_networks": "192.0.2.0/24", "database_url": url}
+    for settings, status in (({**named, "trusted_proxies": ""}, 403), (named, 200)):
+        with served(tiny_services(), **settings) as found:
+            page = httpx2.get(f"{found}/hotline/sign-in", headers=office, timeout=60)
+            assert page.status_code == status, page.text
+            if status == 200:
+                assert "secure" in page.headers["set-cookie"].lower()
+            # A proxy that names nobody speaks for somebody; it is not somebody itself.
+            bare = httpx2.get(f"{found}/hotline/sign-in", headers={"host": office["host"]}, timeout=60)
+            assert bare.status_code == 403
 
 
 def test_the_stream_arrives_over_a_real_connection(address):
@@ -88,7 +104,9 @@ def test_many_ask_at_once_and_each_gets_an_answer(address):
     seen = []
 
     def ask():
-        seen.append(httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"}).status_code)
+        seen.append(
+            httpx2.post(f"{address}/api/v1/ask", json={"question": "注意事项"}, timeout=60).status_code
+        )
 
     threads = [threading.Thread(target=ask) for _ in range(16)]
     for thread in threads:
