@@ -33,7 +33,7 @@ from app.index import (
     uncollected,
     unresolved,
 )
-from app.question import Kinds, read_kinds
+from app.question import Kinds, read_asking, read_kinds
 from app.read import Calibration, Judges, Readers, load_calibration
 from app.retrieve import Retriever
 from app.settings import Settings, open_settings
@@ -209,7 +209,7 @@ def assemble(
     composer = wire(parts, snapshot)
     renderer = Renderer(settings.prompts)
     # What counts as the same question was set on the static table; another encoder's cosines mean something else.
-    sameness = Sameness(parts.analyzer, Encoder.open("fast"))
+    sameness = Sameness(parts.analyzer, Encoder.open("fast"), read_asking(settings.prompts))
     reviewed = (
         ReviewedAnswers(
             book,
@@ -219,6 +219,7 @@ def assemble(
             sameness,
             settings.base_url,
             composer.suggestions.beside,
+            composer.kind_of,
         )
         if book is not None
         else None

@@ -94,14 +94,17 @@ class Composer:
             tried.append((read, self._proposal(read, asked, as_of, document_id)))
         return max(tried, key=lambda each: (each[1].status == "answered", each[1].confidence))
 
+    def kind_of(self, question: str) -> str:
+        """The name of a question's kind."""
+        return self._kinds.of(self.retriever.read(question)).name
+
     def is_courtesy(self, utterance: str) -> bool:
         """Whether an utterance asks nothing: 你好, 谢谢."""
         return self._courtesies.holds(utterance)
 
     def is_elsewhere(self, question: str, as_of: date, document_id: str | None = None) -> bool:
         """Whether the question is about a place whose policies are not here."""
-        documents = self._documents(as_of, document_id)
-        return self._elsewhere(self.retriever.read(question), documents) is not None
+        return self._elsewhere(self.retriever.read(question), self._documents(as_of, document_id)) is not None
 
     def found(
         self,

@@ -1,10 +1,11 @@
 """What kind of thing a question asks for, by the example it is nearest to in meaning; the examples stand in `prompts/kinds.toml`."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,12 @@ FILE = "kinds.toml"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of question: its name, how an answer speaks of what it asks for, and ways to ask for it."""
+    """A kind of question: its name, how an answer speaks of what it asks for, ways to ask for it, and words that show it."""
 
     name: str
     asked: str
     examples: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 OTHER = Kind("other", "")
@@ -38,11 +40,16 @@ def read_kinds(folder: Path) -> tuple[Kind, ...]:
     path = folder / FILE
     try:
         entries = tomllib.loads(path.read_text("utf-8"))["kind"]
-        return tuple(Kind(str(e["name"]), str(e["asked"]), tuple(map(str, e["examples"]))) for e in entries)
+        return tuple(_kind(entry) for entry in entries)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise PromptError(
             f"{path} 无法读取（{error}），每个 [[kind]] 应有 name、asked 和 examples，请改正或恢复原文件。"
         ) from error
+
+
+def _kind(entry: Mapping[str, Any]) -> Kind:
+    examples = tuple(map(str, entry["examples"]))
+    return Kind(str(entry["name"]), str(entry["asked"]), examples, tuple(str(entry.get("words", "")).split()))
 
 
 class Kinds:
