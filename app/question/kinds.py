@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.errors import PromptError
 from app.question.question import QueryEncoder, Question
+from app.text import fold
 
 CLOSE = 0.66  # a cosine below this is no likeness
 FILE = "kinds.toml"
@@ -58,11 +59,16 @@ class Kinds:
     def __init__(self, kinds: Sequence[Kind], encoder: QueryEncoder) -> None:
         self._kinds, self._encoder = kinds, encoder
         self._other = next((kind for kind in kinds if kind.name == OTHER.name), OTHER)
+        self._said = fold("\n".join(one for kind in kinds for one in kind.examples))
         self._owners = [kind for kind in kinds for _ in kind.examples]
 
     def example(self, name: str) -> str:
         """A way to ask for a kind; "" where there is no such kind."""
         return next((kind.examples[0] for kind in self._kinds if kind.name == name and kind.examples), "")
+
+    def hold(self, words: Sequence[str]) -> bool:
+        """Whether each of these words stands in an example, so that together they name no subject; true of no words."""
+        return all(word in self._said for word in words)
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:

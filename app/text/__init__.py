@@ -6,19 +6,35 @@ from app.text.normalize import Normalized, fold, normalize, simplify
 from app.text.pinyin import finals, loose_sounds, sounds
 from app.text.runs import longest_run
 from app.text.sentences import sentence_spans, tight
-from app.text.spans import PHONE
+from app.text.spans import (
+    PHONE,
+    Span,
+    agreement,
+    asks_who_is_excluded,
+    excludes,
+    number_of,
+    read_spans,
+    relative_spans,
+)
 
 __all__ = [
     "PHONE",
     "Analyzer",
     "Lexicon",
     "Normalized",
+    "Span",
+    "agreement",
+    "asks_who_is_excluded",
+    "excludes",
     "finals",
     "fold",
     "longest_run",
     "loose_sounds",
     "normalize",
+    "number_of",
     "read_lexicon",
+    "read_spans",
+    "relative_spans",
     "sentence_spans",
     "simplify",
     "sounds",
