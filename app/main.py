@@ -14,7 +14,7 @@ from app.answer import Composer, Links, Renderer, read_bonds, read_courtesies
 from app.converse import Dialogue, ReviewedAnswers
 from app.corpus import Document, History, Shelf, corpus_fingerprint, read_corpus
 from app.embed import READER, Encoder, Reader
-from app.errors import CorpusError, IndexDamaged, IndexUnusable, ZhengwenError, reason_of
+from app.errors import CorpusError, IndexDamaged, IndexStale, IndexUnusable, ZhengwenError, reason_of
 from app.index import (
     Changes,
     Progress,
@@ -30,7 +30,7 @@ from app.index import (
     uncollected,
     unresolved,
 )
-from app.question import Kinds, read_kinds
+from app.question import Kinds, read_asking, read_kinds
 from app.read import Calibration, Judges, Readers, load_calibration
 from app.retrieve import Retriever
 from app.settings import Settings, open_settings
@@ -100,10 +100,11 @@ def open_reader(settings: Settings) -> Reader:
 def ready_snapshot(parts: Parts, progress: Progress = quiet, log: Log = print) -> Snapshot:
     """The current index, built first where it is missing, stale or damaged.
 
-    When a rebuild fails and an older index is whole, the older one serves and the reason is logged.
+    When a rebuild fails and an older index is whole and of the same encoder, the older one serves and the reason is logged.
 
     Raises:
-        ZhengwenError: there is nothing to serve.
+        IndexStale: the older index is another encoder's, whose vectors mean something else. ZhengwenError: there is nothing to
+            serve.
     """
     try:
         if is_fresh(parts):
@@ -130,6 +131,11 @@ def _rebuilt(parts: Parts, progress: Progress, log: Log, *, force: bool = False)
             old = open_snapshot(parts.settings.index)
         except IndexUnusable:
             raise error from None
+        if old.manifest.sources.encoder != parts.encoder.fingerprint:
+            raise IndexStale(
+                f"索引“{parts.settings.index}”是用另一个编码模型建的，与“{parts.settings.model}”不符，重建又失败：{_told(error)}。"
+                "请改正后运行 python -m app build，或把 ZHENGWEN_MODEL 改回建索引时的模型。"
+            ) from error
         log(f"重建索引失败：{_told(error)}；继续使用原有索引，改正后请运行 python -m app build。")
         return old
     return open_snapshot(parts.settings.index)
@@ -206,7 +212,7 @@ def assemble(
     composer = wire(parts, snapshot)
     renderer = Renderer(settings.prompts)
     # What counts as the same question was set on the static table; another encoder's cosines mean something else.
-    sameness = Sameness(parts.analyzer, Encoder.open("fast"))
+    sameness = Sameness(parts.analyzer, Encoder.open("fast"), read_asking(settings.prompts))
     reviewed = (
         ReviewedAnswers(
             book,
@@ -216,6 +222,7 @@ def assemble(
             sameness,
             settings.base_url,
             composer.suggestions.beside,
+            composer.kind_of,
         )
         if book is not None
         else None

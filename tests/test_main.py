@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from app import main
-from app.errors import AddressInUse, CorpusEmpty, CorpusMissing, InvalidSetting
+from app.errors import AddressInUse, CorpusEmpty, CorpusMissing, IndexStale, InvalidSetting
 from app.hosting import listen
 from app.index import current_folder
 from app.main import Parts, assemble, inspect, open_parts, prepare, ready_snapshot
 from app.settings import Settings, open_settings
 from tests.answer.desk import TODAY
-from tests.index.tiny import GAME, LOAN, write_corpus
+from tests.index.tiny import GAME, LOAN, HashEncoder, write_corpus
 
 PARTS = open_parts(Settings())
 
@@ -60,6 +60,22 @@ def test_a_damaged_index_is_named_and_rebuilt(tmp_path: Path) -> None:
     assert len(ready_snapshot(parts(tmp_path), log=told.append).documents) == 1
     assert "dense.faiss" in told[0]
     assert "自动重建" in told[0]
+
+
+def test_an_index_of_another_encoder_is_never_served_when_it_cannot_be_rebuilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_corpus(tmp_path / "corpus", loan=LOAN)
+    other = dataclasses.replace(parts(tmp_path), encoder=HashEncoder())  # type: ignore[arg-type]
+    ready_snapshot(other, log=lambda _: None)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(main, "build_index", full)
+    with pytest.raises(IndexStale, match=r"另一个编码模型.*磁盘空间.*python -m app build.*ZHENGWEN_MODEL"):
+        ready_snapshot(parts(tmp_path), log=lambda _: None)
+    assert len(ready_snapshot(other, log=lambda _: None).documents) == 1
 
 
 def test_when_a_rebuild_fails_for_want_of_disk_the_old_index_serves_and_says_why(

@@ -14,11 +14,11 @@ from app.answer.lapsed import Lapsed
 from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
 from app.answer.numbers import Numbered, Numbers
-from app.answer.prefer import both_kinds, preferred
+from app.answer.prefer import both_kinds, fitting, preferred
 from app.answer.proposal import Proposal, silent
 from app.answer.quote import Quoting
 from app.answer.render import Finding, Renderer, titled
-from app.answer.several import MOST_TOGETHER, parts_of
+from app.answer.several import MOST_TOGETHER, parts_of, shortest
 from app.answer.suggest import Suggestions, question_about
 from app.answer.worth import READ, is_known, worth_reading
 from app.corpus import Clause, Document, Relations
@@ -94,14 +94,21 @@ class Composer:
             tried.append((read, self._proposal(read, asked, as_of, document_id)))
         return max(tried, key=lambda each: (each[1].status == "answered", each[1].confidence))
 
+    def kind_of(self, question: str) -> str:
+        """The name of a question's kind."""
+        return self._kinds.of(self.retriever.read(question)).name
+
+    def is_field(self, words: Sequence[str]) -> bool:
+        """Whether words name nothing but a field that any document may have: 条件, 电话."""
+        return self._kinds.hold(words)
+
     def is_courtesy(self, utterance: str) -> bool:
         """Whether an utterance asks nothing: 你好, 谢谢."""
         return self._courtesies.holds(utterance)
 
     def is_elsewhere(self, question: str, as_of: date, document_id: str | None = None) -> bool:
         """Whether the question is about a place whose policies are not here."""
-        documents = self._documents(as_of, document_id)
-        return self._elsewhere(self.retriever.read(question), documents) is not None
+        return self._elsewhere(self.retriever.read(question), self._documents(as_of, document_id)) is not None
 
     def found(
         self,
@@ -122,11 +129,11 @@ class Composer:
             hits = [hit for hit in hits if self._homes.about(question.places, hit.document.id) is not False]
         return [hit for hit in hits if not is_bare(hit.clause, self._snapshot)] or hits
 
-    def readings(self, question: Question, asked: str, hits: Sequence[Hit]) -> Readings:
-        """The hits read, those of the place asked about first where they answer as surely; `asked` is what the reader is shown."""
+    def readings(self, question: Question, asked: str, hits: Sequence[Hit], as_of: date) -> Readings:
+        """The hits read, those of the place, number or year asked about first where they answer; `asked` is what the reader is shown."""
         read = self._readers.read(asked, worth_reading(hits))
         ordered = preferred(read.each, question.places, self.retriever.gazetteer)
-        return replace(read, each=tuple(ordered))
+        return replace(read, each=tuple(fitting(ordered, question, as_of)))
 
     def _proposal(
         self,
@@ -160,7 +167,7 @@ class Composer:
         may_ask: bool,
     ) -> Proposal:
         hits = self.found(question, as_of, document_id)
-        readings = self.readings(question, asked, hits) if hits else None
+        readings = self.readings(question, asked, hits, as_of) if hits else None
         sure = readings is not None and (readings.answered >= self._readers.threshold or is_known(readings))
         if may_ask and (together := self._together(question, asked, as_of, document_id)):
             return together
@@ -228,7 +235,7 @@ class Composer:
         if len({e.clause.id for e in evidence.values()}) < 2:
             return None
         if sum(e.end - e.start for e in evidence.values()) > MOST_TOGETHER:
-            evidence = {(e.clause.id, e.start): e for one in proposals for e in _shortest(one)}
+            evidence = {(e.clause.id, e.start): e for one in proposals for e in shortest(one)}
         matched = tuple(dict.fromkeys(word for one in proposals for word in one.matched))
         surest = max(one.confidence for one in proposals)
         return replace(
@@ -246,7 +253,7 @@ class Composer:
             hits = [h for h in hits if self._homes.about(question.places, h.document.id) is not False]
         if not hits:
             return None
-        readings = self.readings(question, asked, hits)
+        readings = self.readings(question, asked, hits, as_of)
         if readings.answered < self._readers.threshold:
             return None
         document = readings.best.hit.document
@@ -336,7 +343,7 @@ class Composer:
         hits = self.found(read, as_of)[:TRIED]
         if not hits:
             return False
-        readings = self.readings(read, read.mended, hits)
+        readings = self.readings(read, read.mended, hits, as_of)
         sure = readings.answered >= min(self._readers.threshold + SURELY, 1.0)
         return sure and clause.id in self._line(readings.best.hit.clause)
 
@@ -390,8 +397,3 @@ class Composer:
             text_spoken=self._renderer.spoken(finding),
             text_chat=self._renderer.chat(finding),
         )
-
-
-def _shortest(proposal: Proposal) -> Sequence[Evidence]:
-    """An enumeration is told whole (promise 4), anything else by its best clause."""
-    return proposal.evidence if proposal.reason == "list" else proposal.evidence[:1]

@@ -4,13 +4,15 @@ A tie rule: clauses that are plainly better stay before the others, and where al
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.corpus import Document
-from app.question import Gazetteer, stem
+from app.question import Gazetteer, Question, stem
 from app.read import Reading
-from app.text import fold
+from app.text import Span, agreement, excludes, fold, read_spans
 
 NEAR = 0.9  # readings this close to the best are as good
+FITTING = 0.6  # of the best: what a reading must have to take its place by the numbers it holds
 _EXPLAINING = ("解读", "问答")
 _NATION, _ELSEWHERE = 8, 9
 
@@ -25,6 +27,31 @@ def preferred(readings: Sequence[Reading], places: Sequence[str], gazetteer: Gaz
         near, key=lambda r: (_distance(r.hit.document, around), r.hit.document.kind in _EXPLAINING)
     )
     return [*ranked, *readings[len(near) :]]
+
+
+def fitting(readings: Sequence[Reading], question: Question, as_of: date) -> Sequence[Reading]:
+    """The readings without those that speak of another age, level or year than the question where one near the best speaks of its own.
+
+    So too for who is left out. Where none fits, or the best says nothing of it, nothing changes.
+    """
+    asked = question.spans_on(as_of)
+    if not readings or not (asked or question.excluding):
+        return readings
+    near = [reading for reading in readings if reading.answers >= FITTING * readings[0].answers]
+    marks = {reading.hit.clause.id: _fits(reading, question.excluding, asked) for reading in near}
+    if marks[readings[0].hit.clause.id] >= 0 or max(marks.values()) < 1:
+        return readings
+    kept = [reading for reading in readings if marks.get(reading.hit.clause.id, 0) >= 0]
+    return sorted(kept, key=lambda reading: -marks.get(reading.hit.clause.id, 0))
+
+
+def _fits(reading: Reading, excluding: bool, asked: Sequence[Span]) -> int:
+    """1 where a clause speaks of what is asked about, −1 where of something else, 0 where it does not tell."""
+    clause = reading.hit.clause
+    text = fold("\n".join((*clause.heading_path, reading.hit.document.text[clause.start : clause.end])))
+    if excluding:
+        return 1 if excludes(text) else -1
+    return agreement(asked, read_spans(text))
 
 
 def both_kinds(documents: Sequence[Document]) -> bool:

@@ -150,7 +150,7 @@ class Dialogue:
             return ask(said)
         # What is looked up differs; all of it is read in the light of the last question.
         rule = rewritten(said, last, self._analyzer)
-        leans = bool(rule) or not self._analyzer.subject(said)
+        leans = bool(rule) or self._composer.is_field(self._analyzer.subject(said))
         whole = (*rule, *with_topic(said, last, self._analyzer))
         questions = dict.fromkeys((*whole, said) if leans else (said, *whole))
         tried = [ask(question, (last.question, said)) for question in questions]
@@ -163,11 +163,11 @@ class Dialogue:
         if document_id is not None or last.document_id is None:
             return best
         cited = {citation.document_id for citation in best.answer.citations}
-        away = best.answer.status == "answered" and leans and last.document_id not in cited
+        away = leans and bool(cited) and last.document_id not in cited
         if best.answer.status == "answered" and not away:
             return best
         within = self._within(said, last, last.document_id, as_of)
-        # What leans on the last answer is never answered from another document.
+        # What leans on the last answer is never answered from another document, nor told to be missing there.
         return within if away or within.answer.status == "answered" else best
 
     def _within(self, said: str, last: Past, document_id: str, as_of: date) -> _Given:

@@ -4,7 +4,6 @@ import re
 
 from app.converse.session import Past
 from app.corpus import cn_number
-from app.question import read_intent
 from app.text import Analyzer, fold
 
 LONGEST_NAME = 30  # characters that an entry's own name may have
@@ -23,7 +22,6 @@ _AROUND = re.compile(
 _JOINED = re.compile(r"\s*(?:和|跟|与|以及|还有|、|分别|各)\s*")
 _NAME_ENDS = re.compile(r"[：:。；;\n]")
 _LABEL = re.compile(r"^\s*(?:[(（][^)）]{1,3}[)）]|[一二三四五六七八九十\d]{1,3}[、.．]|第[^条]{1,5}条)\s*")
-_PLAIN = ("other", "term")
 
 
 def ordinal(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
@@ -41,7 +39,7 @@ def ordinal(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
         return (f"{'和'.join(names)}分别{_JOINED.sub('', rest).strip()}",) if all(names) else ()
     found, wanted = [], places[0]
     if name := _named(wanted, last):
-        asks = read_intent(rest).intent not in _PLAIN
+        asks = analyzer.runs_without_stopwords(_AROUND.sub(" ", rest))
         found.append(f"{name} {rest.strip()}" if asks else name)
     if wanted["number"] and not wanted["back"]:
         found.append(_behind(wanted.group(), last.question))

@@ -11,7 +11,7 @@ from app.converse.matching import Match, Matcher, Neighbour, clauses_of
 from app.converse.placing import Placed, Texts, placed
 from app.converse.watch import Book, Watch
 from app.errors import QuoteMismatch
-from app.question import read_intent
+from app.question import OTHER
 from app.store import ReviewedVersion, Sameness
 from app.text import Analyzer, fold
 
@@ -63,9 +63,11 @@ class ReviewedAnswers:
         sameness: Sameness,
         base_url: str = "",
         beside: Beside = _nothing_beside,
+        kind_of: Callable[[str], str] = lambda _: OTHER.name,
     ) -> None:
+        """`beside` suggests further questions, `kind_of` names the kind of a question."""
         self._texts, self._renderer, self._analyzer, self._sameness = texts, renderer, analyzer, sameness
-        self._base_url, self._beside = base_url, beside
+        self._base_url, self._beside, self._kind_of = base_url, beside, kind_of
         self._last: Matcher | None = None
         self.watch: Watch[Matcher] = Watch(book, self._matcher)
 
@@ -126,7 +128,7 @@ class ReviewedAnswers:
         wording = version.wording
         finding = Finding(
             status="answered",
-            intent=read_intent(question).intent,
+            intent=self._kind_of(question),
             asked="",
             reason="reviewed",
             title=citations[0].document_title if citations else "",

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 from app.converse.ordinal import ordinal
 from app.converse.session import Past
-from app.question import asks, read_intent
 from app.text import Analyzer, fold
 
 _NEW_TOPIC = re.compile(
@@ -48,7 +47,7 @@ def corrected(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]
     if match is None:
         return ()
     meant = _POINTING.sub("", match.group(1)) or match.group(1)
-    asked = _asked_of(meant, last)
+    asked = _asked_of(meant, last, analyzer)
     return (asked,) if len(analyzer.subject(meant)) <= 3 else (meant, asked)
 
 
@@ -57,14 +56,13 @@ def ellipsis(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
     match = _ELLIPSIS.match(utterance)
     if match is None or not 1 <= len(analyzer.subject(match.group(1))) <= 3:
         return ()
-    asked = _asked_of(match.group(1), last)
+    asked = _asked_of(match.group(1), last, analyzer)
     return (asked, *with_topic(asked, last, analyzer))
 
 
 def leaning(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]:
     """An utterance that names no subject or leans on what was said: the topic is put before it."""
-    asking = read_intent(utterance).intent != "other" or asks(utterance)
-    if not _LEANS.search(utterance) and (analyzer.subject(utterance) or not asking):
+    if not _LEANS.search(utterance) and analyzer.subject(utterance):
         return ()
     return with_topic(utterance, last, analyzer)
 
@@ -89,7 +87,9 @@ def rewritten(utterance: str, last: Past, analyzer: Analyzer) -> tuple[str, ...]
     return next((found for rule in RULES if (found := rule(utterance, last, analyzer))), ())
 
 
-def _asked_of(subject: str, last: Past) -> str:
-    """The last question's way of asking, put to another subject."""
-    asking = " ".join(dict.fromkeys(read_intent(last.question).reasons))
-    return f"{subject} {asking}".strip()
+def _asked_of(subject: str, last: Past, analyzer: Analyzer) -> str:
+    """The last question's way of asking, which is what its own subject leaves of it, put to another subject."""
+    asking = fold(last.question)
+    for word in analyzer.subject(last.question):
+        asking = asking.replace(word, " ")
+    return " ".join([subject, *asking.rstrip("?!。 ").split()])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import chain
 from typing import Protocol
@@ -14,7 +15,7 @@ from app.question.address import Address, read_addresses
 from app.question.expansion import Expander
 from app.question.gazetteer import Gazetteer
 from app.question.spelling import Speller
-from app.text import Analyzer, fold
+from app.text import Analyzer, Span, asks_who_is_excluded, fold, read_spans, relative_spans
 
 EXPANDED_WEIGHT = 0.5  # of the rarest term that another name adds; the question's own terms weigh 1
 KEPT = 1_024  # questions that are remembered
@@ -38,7 +39,7 @@ class Question:
     `alternatives` maps a phrase of the question to what the lexicon says it may also be called. `corrected` is `text` with
     its typing errors mended, equal to it where there are none, and `corrections` are the pairs (written, meant). `vector` is
     the encoder's, float32 [dimension], of `corrected`. `places` are the places named, and `addresses` the addresses of
-    clauses (第三条).
+    clauses (第三条); `spans` the numbers with units and dates, and `excluding` whether it asks who is left out.
     """
 
     said: str
@@ -53,6 +54,12 @@ class Question:
     vector: NDArray[np.float32]
     places: tuple[str, ...]
     addresses: tuple[Address, ...]
+    spans: tuple[Span, ...]
+    excluding: bool
+
+    def spans_on(self, as_of: date) -> tuple[Span, ...]:
+        """The spans, with the dates that it names from the day it is asked of (去年, 现在)."""
+        return *self.spans, *relative_spans(self.corrected, as_of)
 
     @property
     def mended(self) -> str:
@@ -114,6 +121,8 @@ class QuestionReader:
             self._encoder.encode_queries([folded])[0],
             self._gazetteer.named(folded),
             read_addresses(folded),
+            read_spans(folded),
+            asks_who_is_excluded(folded),
         )
 
     def _meaningful(self, folded: str) -> str:

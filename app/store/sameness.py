@@ -21,7 +21,8 @@ import numpy as np
 
 from app.embed import Vectors
 from app.index import asked_grams
-from app.question import Expander, read_intent
+from app.question import Asking, Expander, read_asking
+from app.settings import ROOT
 from app.text import Analyzer, fold
 
 SAME = 0.52
@@ -31,14 +32,8 @@ REMEMBERED = 20_000  # questions whose traits are kept in memory
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FULL_PLACE = re.compile(r"..+[省市区县]")
 _SPACE_AND_MARKS = re.compile(r"[\W_]+")
-# Kinds that exclude one another. `read_intent` is careful, as an answer hangs on it; here a hint will do.
+# Kinds that exclude one another.
 _EXCLUSIVE = frozenset({"amount", "process", "material", "time", "contact", "term"})
-_HINTS = (
-    ("time", re.compile(r"几个?[年月日天]|多久|多长时间|到账|到期|截止|几时")),
-    ("process", re.compile(r"怎么|如何|咋|流程|程序|步骤")),
-    ("amount", re.compile(r"多少|几个点|最高|上限|最多|标准|比例|额度")),
-    ("material", re.compile(r"材料|资料")),
-)
 _WHETHER = re.compile(r"[能可]不[能可]|[能可](?:以)?.*吗|有没有|给不给|要不要|有.*吗|是否")
 
 
@@ -56,6 +51,7 @@ class Traits:
 
     topic: frozenset[str]
     kinds: frozenset[str]
+    actions: frozenset[str]
     numbers: frozenset[str]
     places: frozenset[str]
     vectors: Vectors
@@ -69,8 +65,10 @@ def wording_of(question: str) -> str:
 class Sameness:
     """Compares questions. Deterministic, and safe to share between threads."""
 
-    def __init__(self, analyzer: Analyzer, encoder: Encodes) -> None:
+    def __init__(self, analyzer: Analyzer, encoder: Encodes, asking: Asking | None = None) -> None:
+        """`asking` knows the words that ask; those that come with the product where it is not given."""
         self._analyzer, self._encoder, self._expander = analyzer, encoder, Expander(analyzer)
+        self._asking = asking or read_asking(ROOT / "prompts")
         places = (place for pair in analyzer.lexicon.regions for place in pair)
         # 海淀 and 海淀区 are one place.
         self._places = frozenset(place[:-1] if _FULL_PLACE.fullmatch(place) else place for place in places)
@@ -105,7 +103,8 @@ class Sameness:
         return [
             Traits(
                 frozenset(self._topic(one_name)),
-                kinds_of(text),
+                kinds_of(text, self._asking),
+                self._asking.actions(text),
                 frozenset(_NUMBER.findall(text)),
                 frozenset(place for place in self._places if place in text),
                 vectors[[at, half + at]],
@@ -123,13 +122,10 @@ class Sameness:
         return subject or asked_grams(text, self._analyzer) or self._analyzer.grams(text)
 
 
-def kinds_of(question: str) -> frozenset[str]:
+def kinds_of(question: str, asking: Asking) -> frozenset[str]:
     """What kinds of things a question asks for, as far as its words show; `whether` where it asks nothing else."""
-    found: set[str] = {kind for kind in read_intent(question).intents if kind in _EXCLUSIVE}
-    found |= {kind for kind, pattern in _HINTS if pattern.search(question)}
-    if not found and _WHETHER.search(question):
-        return frozenset({"whether"})
-    return frozenset(found)
+    found = asking.kinds(question) & _EXCLUSIVE
+    return frozenset({"whether"}) if not found and _WHETHER.search(question) else found
 
 
 def likeness(one: Traits, other: Traits) -> float:

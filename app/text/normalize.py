@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import opencc
 
+SHORT = 512  # code points of a text whose normal form is remembered: a question has at most 500
 _UNUSABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -61,8 +62,18 @@ def _lower(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The normal form alone: NFKC, simplified, lower case. Lone surrogates and controls become U+FFFD."""
+    """The normal form alone: NFKC, simplified, lower case. Lone surrogates and controls become U+FFFD.
+
+    Each room may ask for the normal form of a question; it is made once and remembered, as that of any short text.
+    """
+    return _remembered(text) if len(text) <= SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     return _lower(simplify(_printable(unicodedata.normalize("NFKC", text))))
+
+
+_remembered = lru_cache(maxsize=16_384)(_folded)
 
 
 def _printable(text: str) -> str:

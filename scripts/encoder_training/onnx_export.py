@@ -116,11 +116,10 @@ def read_state(folder: Path) -> dict[str, NDArray[np.float32]]:
 def read_reader(folder: Path) -> dict[str, NDArray[np.float32]]:
     """The state that `write_reader` was given, as near as 8 bits are: to train on from it."""
     held = _held(folder)
+    heads = {f"{name}.{part}": held.pop(f"{name}.{part}") for name in HEADS for part in ("weight", "bias")}
     heads = {
-        f"{name}.{part}": held.pop(f"{name}.{part}") for name in HEADS for part in ("weight", "bias")
-    }
-    heads = {
-        name: np.ascontiguousarray(array.T) if name.endswith("weight") else array for name, array in heads.items()
+        name: np.ascontiguousarray(array.T) if name.endswith("weight") else array
+        for name, array in heads.items()
     }
     return {f"body.{name}": array for name, array in _body_state(held).items()} | heads
 

@@ -22,7 +22,14 @@ Row = dict[str, Any]
 Maker = Callable[[Row, random.Random], Iterator[Example]]
 LONGEST = 260
 LED = 70  # characters of an entry that a heading is shown with, as `app.read.passages` has it
-LISTED = ("{}有哪些", "{}都包括什么？", "{}", "请问{}是怎么规定的", "把{}都列出来", "{}具体有几项，分别是什么？")
+LISTED = (
+    "{}有哪些",
+    "{}都包括什么？",
+    "{}",
+    "请问{}是怎么规定的",
+    "把{}都列出来",
+    "{}具体有几项，分别是什么？",
+)
 NUMBER = re.compile(r"^\W*(?:第?[一二三四五六七八九十\d]+[章节条部分、.．)）]+)\s*")
 SAME, OTHER, NEXT, ELSEWHERE = range(4)  # the four kinds of silence of a row, in their order
 
@@ -185,7 +192,6 @@ class _Siblings:
             for place, number in enumerate(near.of(question, 3)):
                 related = {SAME: 1, OTHER: 1, NEXT: None, ELSEWHERE: 0}[kind]
                 yield _clause(question, row, number, 0, related if place == 0 or kind == ELSEWHERE else None)
-
 
         yield from self._led(row, rng)
 

@@ -138,3 +138,23 @@ def test_a_follow_up_is_looked_for_in_the_document_last_quoted() -> None:
     assert "带徒不少于三人" in second.answer.text
     third = dialogue.reply("明天下雨吗", session_id=first.session_id, as_of=TODAY)
     assert third.answer.status != "answered"
+
+
+def test_a_field_alone_is_that_of_the_document_last_quoted() -> None:
+    """Another document says more of the field, word for word; what is asked is what the one just quoted says of it."""
+    texts = {
+        "kiln": "# 龙窑柴烧技艺传承补助办法\n## 服务内容\n对开窑的传承人每次补助六千元。\n## 条件要求\n申请人应当符合下列条件：带徒不少于三人。\n"
+        "## 申请材料\n申请人应当提交传承人证书和开窑照片。\n## 联系方式\n咨询电话：80010001\n",
+        "loan": "# 绣坊贷款贴息办法\n## 服务内容\n按贷款利率的一半贴息。\n## 条件要求\n要符合什么条件：绣坊应当取得营业执照。\n"
+        "## 申请材料\n要交什么材料：营业执照。\n## 联系方式\n咨询电话：80020002\n",
+    }
+    composer = composer_for(**texts)
+    dialogue = Dialogue(composer, analyzer(), composer._snapshot)
+    session = dialogue.reply("龙窑柴烧技艺补多少钱", as_of=TODAY).session_id
+    fields = {"要符合什么条件": "带徒", "材料呢": "证书", "打哪个电话": "80010001", "几号截止": ""}
+    replies = [dialogue.reply(field, session_id=session, as_of=TODAY).answer for field in fields]
+    assert {citation.document_title for answer in replies for citation in answer.citations} == {
+        "龙窑柴烧技艺传承补助办法"
+    }
+    told = [holds in answer.text for holds, answer in zip(fields.values(), replies, strict=True)]
+    assert sum(told) >= len(fields) - 1

@@ -211,9 +211,7 @@ def test_numbers_that_are_none_are_not_handed_on(tiny_body: Path, tmp_path: Path
         Reader.open(tmp_path).read("贷款", [SHORT])
 
 
-def test_a_finished_reader_is_trained_on_from_what_it_was(
-    network: tuple[Any, Path], tmp_path: Path
-) -> None:
+def test_a_finished_reader_is_trained_on_from_what_it_was(network: tuple[Any, Path], tmp_path: Path) -> None:
     from reader_training.model import Reader as Network
 
     model, folder = network

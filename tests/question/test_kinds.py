@@ -51,3 +51,10 @@ def test_vectors_are_those_of_the_encoder() -> None:
     read = huairou()[1].retriever.read("技改怎么支持")
     assert np.allclose(read.vector, encoder().encode_queries([read.corrected])[0])
     assert huairou()[1].retriever.read("技改怎么支持") is read
+
+
+def test_words_of_examples_name_no_subject() -> None:
+    kinds = Kinds(read_kinds(ROOT / "prompts"), encoder())
+    assert kinds.hold(())
+    assert kinds.hold(("符合", "条件"))
+    assert not kinds.hold(("符合", "龙窑"))

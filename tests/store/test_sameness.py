@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.embed import Encoder
-from app.settings import Settings
+from app.question import read_asking
+from app.settings import ROOT, Settings
 from app.store import Sameness
 from app.store.sameness import SAME, Leaders, kinds_of, likeness, wording_of
 from app.text import Analyzer, read_lexicon
@@ -113,7 +114,7 @@ def test_spelling_alone_makes_no_other_wording():
     ],
 )
 def test_the_kinds_a_question_shows(question, kinds):
-    assert kinds <= kinds_of(question)
+    assert kinds <= kinds_of(question, read_asking(ROOT / "prompts"))
 
 
 PLAIN, LETTERS = Analyzer(), Letters()
