@@ -1,7 +1,7 @@
 """Text: characters become a normal form, sentence spans and tokens."""
 
 from app.text.analyzer import Analyzer
-from app.text.lexicon import Lexicon, read_lexicon
+from app.text.lexicon import Lexicon, read_lexicon, read_regions
 from app.text.normalize import Normalized, fold, normalize, simplify
 from app.text.pinyin import finals, loose_sounds, sounds
 from app.text.runs import longest_run
@@ -19,6 +19,7 @@ __all__ = [
     "loose_sounds",
     "normalize",
     "read_lexicon",
+    "read_regions",
     "sentence_spans",
     "simplify",
     "sounds",
