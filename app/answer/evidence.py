@@ -23,7 +23,9 @@ def is_bare(clause: Clause, snapshot: Snapshot) -> bool:
     """Whether a clause says nothing by itself: a title, an unnumbered heading, a signature, a heading of nothing."""
     if clause.end - clause.start > LONGEST_BARE or snapshot.children(clause):
         return False
-    return clause.kind in ("heading", "paragraph") and not _SAYS_SOMETHING.search(snapshot.text(clause))
+    return clause.kind == "form" or (
+        clause.kind in ("heading", "paragraph") and not _SAYS_SOMETHING.search(snapshot.text(clause))
+    )
 
 
 def whole_list(clause: Clause, snapshot: Snapshot) -> list[Evidence]:

@@ -46,11 +46,13 @@ def chunks(
 
     Each holds whole sentences (of a table: whole rows) of one clause, at most `budget` tokens and 480 characters. A
     sentence longer than that is split at ；，、： and, where there is none, hard. Together the chunks of a clause hold
-    every non-space character of it.
+    every non-space character of it; a blank form has none.
     """
     fits = _Fits(document.text, count_tokens, budget)
     made: list[Chunk] = []
     for clause in clauses:
+        if clause.kind == "form":  # what is to be filled in answers nothing
+            continue
         context = _context(document, clause)
         for start, end in _windows(document.text, clause, fits):
             words = document.text[start:end]

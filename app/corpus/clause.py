@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-ClauseKind = Literal["heading", "article", "paragraph", "item", "table"]
+ClauseKind = Literal["heading", "article", "paragraph", "item", "table", "form"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ class Named(NamedTuple):
     end: int
 
 
+class Prolonged(NamedTuple):
+    """Another document as the text names it, and the last day until which the text says that one now applies."""
+
+    named: Named
+    until: date
+
+
 class Correction(NamedTuple):
     """A value an editor put in place of the one read; `day` is when, as YYYY-MM-DD."""
 
@@ -51,7 +58,8 @@ class Document:
     document begins there; `pages` are the offsets at which that page and the following ones begin. `rows` are the parts of the
     text that stand in tables of the file, in order, and `sheet` is the sheet it comes from. `interprets` is the title of the
     document a 解读 explains, `basis` the legal basis as the text words it. `repeals` and `amends` are the documents it says
-    it does that to. `origins` tell where each value was read, `corrections` which of them an editor put right.
+    it does that to, `prolongs` those to which it gives a later last day. `repealed`: the publisher marks it as 废止 or 失效 and
+    nothing says since when, so it applies on no day. `origins` tell where each value was read, `corrections` which of them an editor put right.
 
     `version_of` is the id of the document that this is an old version of. `serves_from` and `serves_until` are the first
     and the last day on which this version is the one that answers; None where no other version precedes or follows it.
@@ -79,6 +87,8 @@ class Document:
     sheet: str | None = None
     repeals: tuple[Named, ...] = ()
     amends: tuple[Named, ...] = ()
+    prolongs: tuple[Prolonged, ...] = ()
+    repealed: bool = False
     origins: tuple[Origin, ...] = ()
     corrections: tuple[Correction, ...] = ()
     version_of: str | None = None
@@ -92,7 +102,9 @@ class Document:
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which it answers; None where nothing states one."""
+        """The last day on which it answers; None where nothing states one, the first of days where it answers on none."""
+        if self.repealed:
+            return date.min
         return min((day for day in (self.expires_on, self.serves_until) if day), default=None)
 
     @property
@@ -119,7 +131,8 @@ class Document:
         """Whether the document applies on that day; a date that is not stated does not exclude it."""
         # Asked of every document for every question: each date on its own takes a third of the time of `first_day`.
         return (
-            (self.effective_from is None or self.effective_from <= as_of)
+            not self.repealed
+            and (self.effective_from is None or self.effective_from <= as_of)
             and (self.serves_from is None or self.serves_from <= as_of)
             and (self.expires_on is None or as_of <= self.expires_on)
             and (self.serves_until is None or as_of <= self.serves_until)
@@ -129,6 +142,8 @@ class Document:
         """A form that survives JSON."""
         row = {each.name: getattr(self, each.name) for each in fields(self)}
         row = {name: _plain(value) for name, value in row.items() if value or name not in _SELDOM}
+        if self.prolongs:
+            row["prolongs"] = [[list(one.named), one.until.isoformat()] for one in self.prolongs]
         if self.corrections:
             row["corrections"] = [[_plain(part) for part in each] for each in self.corrections]
         return row
@@ -143,6 +158,9 @@ class Document:
         values |= {
             name: tuple(Named(*each) for each in values.get(name, ())) for name in ("repeals", "amends")
         }
+        values["prolongs"] = tuple(
+            Prolonged(Named(*named), date.fromisoformat(until)) for named, until in values.get("prolongs", ())
+        )
         values["origins"] = tuple(Origin(*each) for each in values.get("origins", ()))
         values["corrections"] = tuple(
             Correction(field, to_value(field, read), to_value(field, value), editor, day)
@@ -157,6 +175,8 @@ _SELDOM = (
     "sheet",
     "repeals",
     "amends",
+    "prolongs",
+    "repealed",
     "origins",
     "corrections",
     "version_of",

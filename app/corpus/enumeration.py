@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 
 from app.corpus.clause import Item
+from app.corpus.markers import DUN
 from app.corpus.parts import Part, is_short
 
 LIST_LIMIT = 500  # characters of a lead and its list that stay one clause
+_ANNOUNCES = re.compile(r"(?:通知|公告|通告|通报|意见|决定|批复|规定|事项)[^。，；]{0,8}如下[：:]$")
 _LEAD = re.compile(r"[：:]$|(?:下列|如下|以下)[^。；;]*[。：:]?$")
 
 
@@ -53,6 +55,12 @@ def items_of(parts: Sequence[Part], continues: Sequence[bool], first: int, stop:
 def list_end(text: str, parts: Sequence[Part], continues: Sequence[bool], lead: int) -> int:
     """Where the list behind a lead ends (an index into `parts`) when both fit into one clause, else `lead + 1`."""
     first = lead + 1
+    if (
+        first < len(parts)
+        and parts[first].rank == DUN
+        and _ANNOUNCES.search(text, parts[lead].start, parts[lead].end)
+    ):
+        return first  # the sections of a notice are clauses of their own
     if first >= len(parts) or not _starts_list(parts[first], parts[lead]):
         return first
     stop, count = _reach(parts, continues, first)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, get_args
 
 from app.corpus.document import Kind
+from app.corpus.frontmatter_facts import facts_of_front_matter, has_chinese_keys, is_fact
 from app.errors import UNSEEN, FileRefused, shown
 from app.text import YamlError, read_yaml
 
@@ -49,10 +50,15 @@ def parse_front_matter(block: str, name: str) -> tuple[dict[str, Any], tuple[str
     """
     raw = _mapping(block, name)
     fields = {key: _value(key, raw[key], block, name) for key in KEYS if raw.get(key) is not None}
-    unknown = [shown(key) for key in raw if key not in KEYS]
+    unknown = [shown(key) for key in raw if key not in KEYS and not is_fact(key)]
     named = "、".join(unknown[:_MOST_NAMED]) + (f"等 {len(unknown)} 个" if len(unknown) > _MOST_NAMED else "")
     note = f"文件“{name}”的文件头中有不认识的字段：{named}，已忽略。可用字段：{'、'.join(KEYS)}。"
     return fields, (note,) if unknown else ()
+
+
+def front_matter_facts(block: str, name: str) -> dict[str, str]:
+    """What a front matter states under Chinese keys (标题, 文号, 状态 …), as facts. Raises FileRefused like `parse_front_matter`."""
+    return facts_of_front_matter(_mapping(block, name)) if has_chinese_keys(block) else {}
 
 
 def _mapping(block: str, name: str) -> Mapping[Any, Any]:

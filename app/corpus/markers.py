@@ -29,7 +29,7 @@ _MENTION = re.compile(
 # Of these, what an article's own words may begin with where a page prints no space: 第二十三条以下情形…, 第三十八条已取得…
 _OWN_WORDS = re.compile(r"以[下上]|已[^经被]|所|中|同时|内容|要求|执行|明确")
 _NUMBERED = (
-    (DUN, re.compile(rf"([{_CN}]{{1,4}})[、．.](?![{_CN}]?[、．.])")),
+    (DUN, re.compile(rf"([{_CN}]{{1,4}}){_GAP}[、．.](?![{_CN}]?[、．.])")),
     (PAREN, re.compile(rf"[（(]{_GAP}([{_CN}]{{1,4}}){_GAP}[）)][、．.]?")),
     (PAREN_DIGIT, re.compile(rf"[（(]{_GAP}(\d{{1,3}}){_GAP}[）)][、．.]?")),
     (DOT, re.compile(rf"(\d{{1,3}}){_GAP}[．.、](?!\d)")),

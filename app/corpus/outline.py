@@ -6,9 +6,11 @@ The rules that decide what one clause is:
 - An amending item keeps the words it quotes while both fit into 500 characters.
 - Without articles every marker begins a clause. A short one without a sentence end heads what follows.
 - A lead (“下列…：”) with its list stays one clause while both fit into 500 characters; a longer list is a clause per item.
+- An unnumbered line that guides use as a heading (办理指引, 温馨提示) heads what follows; a blank form is one clause of its kind.
 - A table is one clause, and so is every other paragraph. Comments are paragraphs of their own at the root.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,12 +19,19 @@ from app.corpus.address import Addresses
 from app.corpus.clause import Clause, ClauseKind, Item
 from app.corpus.document import Document
 from app.corpus.enumeration import goes_on, is_lead, items_of, list_end, quote_end
+from app.corpus.forms import forms, is_blank_table
 from app.corpus.markers import ARTICLE, ATTACHMENT, DUN, QUESTION, RUN_ON, squeeze
 from app.corpus.parts import Part, is_short, parts
 from app.corpus.signature import signature_lines
 
 _LEAD_LIMIT = 80  # characters of a lead that still serve as a heading
 _WORDING_LIMIT = 40
+SUBHEAD = ARTICLE + 5  # below an article, above its lists
+# What sections of guides are called: a closed list of what such a line ends in.
+_SUBHEAD = re.compile(
+    r"[\u4e00-\u9fff“”]{0,8}(?:指引|提示|须知|流程|步骤|条件|材料|对象|标准|依据|时限|时间|地点|方式|渠道|范围|说明|要求|程序|途径|事项|部门|电话|内容|措施|问题)"
+)
+_SAID = re.compile(r"[。；：:]")
 _OPENING = 6  # parts among which the title may stand
 
 
@@ -102,24 +111,28 @@ def outline(document: Document) -> tuple[Clause, ...]:
         _ranks_above_articles(document.text, found),
         Addresses(document.id),
     )
-    at = _title(tree)
+    at, blank = _title(tree), forms(document.text, found)
     while at < len(found):
         part = found[at]
-        if part.kind == "article":
+        if at in blank:
+            tree.add("form", part._replace(label=""), found[blank[at] - 1].end)
+            at = blank[at]
+        elif part.kind == "article":
             at = _article(tree, at)
         elif part.kind in ("heading", "marker"):
             at = _marked(tree, at)
         elif part.kind == "text":
             at = _plain(tree, at)
         else:
-            tree.add(
-                "table" if part.kind == "table" else "paragraph",
-                part,
-                part.end,
-                rooted=part.kind == "comment",
-            )
+            tree.add(_kind_of(tree, part), part, part.end, rooted=part.kind == "comment")
             at += 1
     return tuple(tree.made)
+
+
+def _kind_of(tree: _Tree, part: Part) -> ClauseKind:
+    if part.kind != "table":
+        return "paragraph"
+    return "form" if is_blank_table(tree.document.text[part.start : part.end]) else "table"
 
 
 def _title(tree: _Tree) -> int:
@@ -199,6 +212,11 @@ def _plain(tree: _Tree, at: int) -> int:
         clause = tree.add("heading", part, part.end)
         tree.open(clause, part, at, QUESTION, opens=True)
         return at + 1
+    if _is_subhead(tree, at):
+        tree.close(SUBHEAD)
+        clause = tree.add("heading", part, part.end)
+        tree.open(clause, part, at, SUBHEAD, opens=True)
+        return at + 1
     lead = is_lead(text, part.start, part.end)
     stop = list_end(text, found, tree.continues, at) if lead else at + 1
     items = items_of(found, tree.continues, at + 1, stop)
@@ -239,6 +257,18 @@ def _asks(tree: _Tree, at: int) -> bool:
         return False
     after = tree.parts[at + 1] if at + 1 < len(tree.parts) else None
     return after is not None and after.kind in ("text", "marker") and text[after.end - 1] not in "？?"
+
+
+def _is_subhead(tree: _Tree, at: int) -> bool:
+    """Whether a short line without a number or a sentence is the heading of what follows: 办理指引, 温馨提示."""
+    text, found, part = tree.document.text, tree.parts, tree.parts[at]
+    words = text[part.start : part.end].strip("*_ 【】[]")
+    after = found[at + 1] if at + 1 < len(found) else None
+    if not _SUBHEAD.fullmatch(words) or after is None or tree.signatures & {at, at + 1}:
+        return False
+    if after.kind in ("marker", "table"):
+        return True
+    return after.kind == "text" and bool(_SAID.search(text, after.start, after.end))
 
 
 def _wording(text: str, clause: Clause, part: Part, opens: bool) -> str:

@@ -9,6 +9,7 @@ from app.corpus.blocks import Block, blocks
 from app.corpus.markers import (
     ARTICLE,
     ATTACHMENT,
+    CHAPTER,
     DOT,
     DUN,
     HALF_PAREN,
@@ -19,6 +20,7 @@ from app.corpus.markers import (
     TEXT,
     Marker,
     read_marker,
+    squeeze,
 )
 from app.corpus.runon import split_run_on
 
@@ -31,6 +33,7 @@ _INLINE = re.compile(
 )
 _NEIGHBOURS = ((PAREN, DOT), (PAREN_DIGIT, HALF_PAREN), (DOT, PAREN_DIGIT))
 _LARGEST_GAP = 3  # numbers lost to a bad copy that still let a sequence go on
+_UNNUMBERED_CHAPTERS = ("总则", "分则", "附则")
 _HEADING_LIMIT = 60
 _QUESTION_LIMIT = 120
 
@@ -103,6 +106,8 @@ def _first(text: str, block: Block, seen: dict[int, int]) -> Part:
         return Part(start, end, kind, TEXT, words=start)
     if found := _HASHES.match(text, start, end):
         return _markdown(text, start, end, len(found[1]), found.end())
+    if squeeze(text[start:end]) in _UNNUMBERED_CHAPTERS:
+        return Part(start, end, "heading", CHAPTER, words=start)
     marker = _read(text, start, end, seen.get(ARTICLE, 0) + 1)
     if marker is None or not _is_plausible(marker, seen):
         return Part(start, end, "text", TEXT, words=start)

@@ -15,8 +15,9 @@ from app.corpus.document import Document, Origin
 from app.corpus.extract import Extract
 from app.corpus.formats.known import PLAIN, READABLE, refusal_of
 from app.corpus.formats.reading import Alive, extract, refusing
-from app.corpus.frontmatter import KEYS, parse_front_matter, split_front_matter
+from app.corpus.frontmatter import KEYS, front_matter_facts, parse_front_matter, split_front_matter
 from app.corpus.metadata import Found, Metadata, read_metadata
+from app.corpus.site_lines import without_site_lines
 from app.errors import FileRefused
 
 __all__ = ["FILE_LIMIT", "READABLE", "documents_of", "read_document", "read_documents", "relative_name"]
@@ -115,7 +116,9 @@ def _plain(text: str, name: str, given: str | None) -> tuple[Document, tuple[str
     if not body.strip():
         raise FileRefused(f"文件“{name}”只有文件头，没有正文，请补全正文或将其移出文件夹。")
     stated, notes = parse_front_matter(block, name)
-    return _document(name, Extract(body), ({"id": given} if given else {}) | stated), notes
+    text, dropped = without_site_lines(body)
+    extract = Extract(text, front_matter_facts(block, name), dropped=dropped)
+    return _document(name, extract, ({"id": given} if given else {}) | stated), notes
 
 
 def _collected(name: str, extracts: Iterable[Extract], given: str | None) -> tuple[Document, ...]:
@@ -145,8 +148,10 @@ def _document(name: str, extract: Extract, stated: dict[str, Any]) -> Document:
         pages=extract.pages,
         rows=extract.rows,
         sheet=extract.sheet,
+        repealed=metadata.repealed,
         repeals=metadata.repeals,
         amends=metadata.amends,
+        prolongs=metadata.prolongs,
         origins=tuple(_origins(metadata, stated)),
         **({"id": _hashed(name)} | _values(metadata) | stated),
     )

@@ -1,5 +1,6 @@
 """Which readers these are: changes whenever the same bytes might give another text, other metadata, other places or other clauses."""
 
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +21,7 @@ _BESIDE = {
     "unzip.py",
     "versions.py",
 }
+_PLACES = _APP.parent / "corpus" / "lexicon" / "regions.txt"  # a region is one of these
 _LIBRARIES = ("lxml", "python-docx", "openpyxl", "pypdfium2", "rapidocr")  # the last is an extra
 
 
@@ -29,6 +31,8 @@ def readers_mark() -> str:
     whole = sha256()
     for path in reader_sources():
         whole.update(path.relative_to(_APP).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    with suppress(OSError):
+        whole.update(_PLACES.read_bytes())
     for library in _LIBRARIES:
         whole.update(f"{library} {_release(library)}\n".encode())
     return whole.hexdigest()[:16]

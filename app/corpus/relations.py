@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from app.corpus.document import Document, Named
+from app.corpus.document import Document, Named, Origin
 
 _INNER = re.compile(r"[《〈]([^《》〈〉]{2,100})[》〉]")
 _VERSION = re.compile(r"[（(〔][^）)〕]{0,12}(?:试行|暂行|修订|修正|版|年)[^）)〕]{0,8}[）)〕]$")
@@ -16,7 +16,7 @@ _REVISED = re.compile(r"[（(〔][^）)〕]{0,10}(?:修订|修正)[^）)〕]{0,6
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,16}[〔\[［（(](?:19|20)\d{2}[〕\]］）)]\s*第?\d{1,5}号")
 _OPENING = 1500  # where a 解读 says what it explains
 _EXPLAINS = ("解读", "问答", "指南")
-_ABOUT_OTHERS = re.compile(r"(?:修改|修订|修正|废止|解读|问答|答问)")
+_ABOUT_OTHERS = re.compile(r"(?:修改|调整|延长|延续|修订|修正|废止|解读|问答|答问)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,33 @@ def closed(documents: Iterable[Document]) -> tuple[Document, ...]:
     """The documents, each that another one here repealed or revised with its last day; without a stated day it stays open."""
     held = tuple(documents)
     replaced = Relations.of(held).replaced
-    return tuple(_closed(document, replaced.get(document.id)) for document in held)
+    until = _prolonged(held)
+    return tuple(
+        _closed(_with_last_day(document, until.get(document.id)), replaced.get(document.id))
+        for document in held
+    )
+
+
+def _prolonged(held: Iterable[Document]) -> Mapping[str, date]:
+    """The last day that others here give a document, by its id; of several the latest."""
+    present = [document for document in held if document.version_of is None]
+    if not any(document.prolongs for document in present):
+        return {}
+    names = _Names(present)
+    until: dict[str, date] = {}
+    for document in present:
+        for one in document.prolongs:
+            if found := names.find(one.named.title, one.named.number, document):
+                until[found.id] = max(one.until, until.get(found.id, date.min))
+    return until
+
+
+def _with_last_day(document: Document, until: date | None) -> Document:
+    corrected = any(one.field == "expires_on" for one in document.corrections)
+    if until is None or corrected or (document.expires_on and document.expires_on >= until):
+        return document
+    origins = tuple(one for one in document.origins if one.field != "expires_on")
+    return replace(document, expires_on=until, origins=(*origins, Origin("expires_on", "文件信息")))
 
 
 def _closed(document: Document, after: Replacement | None) -> Document:
@@ -98,7 +124,8 @@ class _Names:
         """The one document meant by another; of several of one title the last one before it."""
         for found in self._candidates(title, number):
             day = namer.published_on or namer.effective_from or date.max
-            others = [one for one in found if one.id != namer.id and (one.published_on or date.min) <= day]
+            others = [one for one in found if _may_bear(one, number)]
+            others = [one for one in others if one.id != namer.id and (one.published_on or date.min) <= day]
             if titles := _titles(
                 namer
             ):  # of its own name it can only mean a version that is known to be older
@@ -117,6 +144,12 @@ class _Names:
         if title:
             yield self._by_title.get(_bare(title), [])
             yield self._by_title.get(_bare(_VERSION.sub("", title)), [])
+
+
+def _may_bear(document: Document, number: str | None) -> bool:
+    """Whether a document may be the one called by a number: none that has another of its own."""
+    called, own = _bare(number or ""), _bare(document.number or "")
+    return not called or not own or called.endswith(own) or own.endswith(called)
 
 
 def _titles(document: Document) -> set[str]:

@@ -1,7 +1,7 @@
 """Text: characters become a normal form, sentence spans and tokens."""
 
 from app.text.analyzer import Analyzer
-from app.text.lexicon import Lexicon, read_lexicon
+from app.text.lexicon import Lexicon, read_lexicon, read_regions
 from app.text.normalize import Normalized, fold, normalize, simplify
 from app.text.pinyin import finals, loose_sounds, sounds
 from app.text.plain_yaml import YamlError, compose_yaml, read_yaml
@@ -36,6 +36,7 @@ __all__ = [
     "normalize",
     "number_of",
     "read_lexicon",
+    "read_regions",
     "read_spans",
     "read_yaml",
     "relative_spans",

@@ -74,6 +74,11 @@ def read_lexicon(folder: Path) -> Lexicon:
     )
 
 
+def read_regions(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Only the places of a lexicon folder, each with the place it lies in. Raises LexiconError as above."""
+    return tuple((head, fold(rest)) for head, rest in map(_Line.pair, _lines(folder / "regions.txt")))
+
+
 def _separate(lines: list[_Line]) -> Iterator[tuple[str, ...]]:
     """The groups; a word in two of them would tie them into a loop of names for different things."""
     met: dict[str, int] = {}

@@ -41,6 +41,9 @@ _LABELS = {
     "失效日期": "失效日期",
     "废止日期": "失效日期",
     "有效期至": "失效日期",
+    "文件状态": "状态",
+    "有效性": "状态",
+    "时效性": "状态",
     "名称": "网页标题",
     "信息来源": "来源",
     "文章来源": "来源",
@@ -51,12 +54,12 @@ _NAMES = (
     .replace("文号", r"文[\s\u3000]*号")
     .replace("来源", r"来[\s\u3000]*源")
 )
-_OTHERS = r"索引号|统一编号|主题词|主题分类|分类|浏览次数|浏览量|点击数|阅读量?|字体大小|字体|字号|浏览字号|打印|分享|作者|责任编辑|文件状态|有效性|公开方式"
+_OTHERS = r"索引号|统一编号|主题词|主题分类|分类|浏览次数|浏览量|点击数|阅读量?|字体大小|字体|字号|浏览字号|打印|分享|作者|责任编辑|公开方式"
 _LABEL = re.compile(rf"[【\[]?\s*({_NAMES})\s*[】\]]?\s*[:：]\s*")
 _ANY_LABEL = re.compile(rf"[【\[（(]?\s*(?:{_NAMES}|{_OTHERS})\s*[】\]]?\s*[:：]")
 _OPENING = 80  # lines of a page among which its title stands
-_BREAK = re.compile(r"\s*[-_|—–]")
-_SITE_HEADING = re.compile(r"(?:网|网站|门户|平台|信息公开)$")
+_BREAK = re.compile(r"\s*[-_|｜—–]")
+_SITE_HEADING = re.compile(r"(?:网|网站|门户|平台|信息公开|首页)$")
 _DATED = re.compile(
     r"(?:时间[:：]\s*)?(?:19|20)\d{2}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*"
 )
@@ -67,7 +70,7 @@ _BUTTONS = (
 # Possessive (++): what one reading of a row of buttons does not match, another would not either.
 _CHROME = re.compile(
     rf"(?:{_BUTTONS})++|.{{0,12}}扫一扫.{{0,16}}|您?(?:现在|当前)?(?:所在)?的?位置[:：].*|.*首页\s*[>›»].*|[【\[]?字[体号].{{0,14}}"
-    r"|(?:浏览次数|浏览量|点击数|阅读次数|访问量)[:：\s\-\d次]*|相关(?:附件|新闻|链接|文章|解读|文件|稿件)[:：]?|标签[:：]|[\W_]+|本文?链接[:：].*|链接[:：]"
+    r"|(?:浏览次数|浏览量|点击数|阅读次数|访问量)[:：\s\-\d次]*|相关(?:附件|新闻|链接|文章|解读|文件|稿件)[:：]?|标签[:：]|[\W_]+|本文?链接[:：].*|链接[:：]|(?:上|下)一(?:个|篇|条|页)[:：].*"
 )
 
 
@@ -83,6 +86,8 @@ def read_facts(root: "HtmlElement") -> dict[str, str]:
         facts.setdefault(key, words)
     if "网页标题" not in facts and (title := _heading(root)):
         facts["网页标题"] = title
+        if site := _behind(title, root):
+            facts.setdefault("网站", site)
     return facts
 
 
@@ -92,7 +97,15 @@ def _heading(root: "HtmlElement") -> str:
     title = root.findtext(".//title") or ""
     if len(named) == 1:
         return named[0]
-    return (_as_shown(title, root) or page_title(title)) if len(title.strip()) > 4 else ""
+    if _SITE_HEADING.search(title.strip()) or len(title.strip()) <= 4:  # the name of a site
+        return ""
+    return _as_shown(title, root) or page_title(title)
+
+
+def _behind(title: str, root: "HtmlElement") -> str:
+    """What the window title names behind the title of the page: the site, or the column and the site."""
+    whole = " ".join((root.findtext(".//title") or "").split())
+    return whole[len(title) :].strip("-_|｜—– ")[:80] if whole.startswith(title) else ""
 
 
 def _as_shown(title: str, root: "HtmlElement") -> str:
@@ -100,7 +113,7 @@ def _as_shown(title: str, root: "HtmlElement") -> str:
     whole = " ".join(title.split())
     for line in islice(to_lines(root), _OPENING):
         shown = " ".join(line.lstrip("# ").split())
-        if len(shown) >= 8 and whole.startswith(shown) and _BREAK.match(whole, len(shown)):
+        if len(shown) >= 6 and whole.startswith(shown) and _BREAK.match(whole, len(shown)):
             return shown
     return ""
 

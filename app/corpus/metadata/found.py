@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
-from app.corpus.document import Kind, Named
+from app.corpus.document import Kind, Named, Prolonged
 
 T = TypeVar("T")
 Span = tuple[int, int]
 
 Facts = Mapping[str, str]
-"""What a file says outside its text, by the word printed for it: 标题, 文号, 发布机构, 发布日期, 成文日期, 实施日期, 失效日期, 依据文件, 种类 as
+"""What a file says outside its text, by the word printed for it: 标题, 文号, 发布机构, 发布日期, 成文日期, 实施日期, 失效日期, 依据文件, 种类, 状态, 地区 as
 stated in a card or an information box; 网页标题, 网页日期, 来源, 网站, 网址 as a page's meta tags give them."""
 
 
@@ -40,3 +40,5 @@ class Metadata:
     basis: Found[str] | None = None
     repeals: tuple[Named, ...] = ()
     amends: tuple[Named, ...] = ()
+    prolongs: tuple[Prolonged, ...] = ()
+    repealed: bool = False

@@ -60,7 +60,7 @@ def read_issuers(
     text: str, title: Found[str], number: Found[str] | None, head: Sequence[Line], facts: Facts
 ) -> Found[tuple[str, ...]] | None:
     """Who issued the document, in the words used there. None where nobody is named."""
-    signed, _ = signature(text)
+    signed = _in_full(signature(text)[0], facts)
     if card := facts.get("发文机构"):
         return Found(_names(card), None)
     for named in (
@@ -74,6 +74,14 @@ def read_issuers(
         if named and named.value:
             return named
     return None
+
+
+def _in_full(signed: Found[tuple[str, ...]] | None, facts: Facts) -> Found[tuple[str, ...]] | None:
+    """The names that sign, 市财政局 with the place of the office that a box says issued it."""
+    box = next(iter(_names(facts.get("发布机构", ""))), "")
+    if not signed or not box:
+        return signed
+    return signed._replace(value=tuple(_placed(name, box) for name in signed.value))
 
 
 def _of_title(title: Found[str]) -> Found[tuple[str, ...]] | None:

@@ -13,7 +13,7 @@ from app.corpus.metadata.found import Found
 
 _TITLE = r"《(?P<title>[^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,30})*)》"
 _NUMBER = r"[\u4e00-\u9fff]{1,16}[〔\[［（(【﹝〈](?:19|20)\d{2}[〕\]］）)】﹞〉]\s*第?\s*\d{1,5}\s*号|[\u4e00-\u9fff]{2,24}?令\s*第?\s*[\d一二三四五六七八九十百]{1,6}\s*号"
-_NAME = re.compile(rf"{_TITLE}(?:\s*[（(](?P<beside>{_NUMBER})[^（()）]{{0,40}}[）)])?|(?P<number>{_NUMBER})")
+NAME = re.compile(rf"{_TITLE}(?:\s*[（(](?P<beside>{_NUMBER})[^（()）]{{0,40}}[）)])?|(?P<number>{_NUMBER})")
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _REPEAL = re.compile(r"废止|失效|停止执行|停止施行|不再执行|停止使用")
 _AMEND = re.compile(
@@ -86,8 +86,8 @@ def _by_title(title: Found[str], verb: re.Pattern[str]) -> Iterator[Named]:
     if not found or not title.span:
         return
     words = title.value.replace("〈", "《").replace("〉", "》")
-    for name in _NAME.finditer(words, found.end()):
-        yield _named(name, title.span[0])
+    for name in NAME.finditer(words, found.end()):
+        yield as_named(name, title.span[0])
 
 
 def _acted_on(words: str, start: int, mine: "_Self") -> Iterator[tuple[Named, str]]:
@@ -95,8 +95,8 @@ def _acted_on(words: str, start: int, mine: "_Self") -> Iterator[tuple[Named, st
     if _NOT_DONE.search(words):
         return
     repeals, amend = list(_REPEAL.finditer(words)), _AMEND.search(words)
-    for name in _NAME.finditer(words):
-        named = _named(name, start)
+    for name in NAME.finditer(words):
+        named = as_named(name, start)
         if mine.is_named(named) and not _is_older(words, name, named, mine):
             continue
         if amend and name.end() <= amend.start():
@@ -125,12 +125,13 @@ def _listed(text: str) -> Iterator[Named]:
     """The entries of a list of repealed documents: lines that begin with a title or a number."""
     at = 0
     for line in text.split("\n"):
-        if (row := _ROW.match(line)) and (name := _NAME.search(line, row.end())):
-            yield _named(name, at)
+        if (row := _ROW.match(line)) and (name := NAME.search(line, row.end())):
+            yield as_named(name, at)
         at += len(line) + 1
 
 
-def _named(name: re.Match[str], start: int) -> Named:
+def as_named(name: re.Match[str], start: int) -> Named:
+    """The document that a match of NAME in a text from `start` on stands for."""
     number = name["beside"] or _LEAD.sub("", name["number"] or "")
     return Named(
         name["title"], "".join(number.split()) if number else None, start + name.start(), start + name.end()

@@ -29,9 +29,9 @@ _OFFICE_FIRST = re.compile(
 _SALUTATION = re.compile(r"(?:各|全|致|尊敬的|广大).{1,80}[：:]$")
 _COPIED = re.compile(r"^[（(【\[](?:转载|转发)[）)】\]]\s*")
 _SITE = re.compile(
-    r"\s*[-_|—–]+\s*[^-_|—–]{2,30}?(?:网|网站|门户|平台|在线|政府|局|委|厅|部)(?:网站|门户网站)?$"
+    r"\s*[-_|｜—–]+\s*[^-_|｜—–]{2,30}?(?:网|网站|门户|平台|在线|政府|局|委|厅|部)(?:网站|门户网站)?$"
 )
-_SITE_FIRST = re.compile(r"^[^-_|—–《]{2,30}?(?:网|网站|门户|平台)\s*[-_|—–]+\s*")
+_SITE_FIRST = re.compile(r"^[^-_|｜—–《]{2,30}?(?:网|网站|门户|平台)\s*[-_|｜—–]+\s*")
 
 
 def read_title(text: str, head: Sequence[Line], facts: Facts) -> Found[str]:
