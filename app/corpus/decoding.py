@@ -7,6 +7,7 @@ from app.errors import FileRefused
 
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 _FAMILIAR = re.compile(r"[\x09\x0a\x0d\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u203b]")
+_FEW_BROKEN = 3
 _REMEDY = "请另存为 UTF-8 编码的纯文本后重试"
 
 
@@ -22,6 +23,25 @@ def decode(data: bytes, name: str) -> str:
     if not text.strip():
         raise FileRefused(f"文件“{name}”是空白的，没有可读的文字，请补全内容或将其移出文件夹。")
     return text
+
+
+def decode_mended(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file's bytes, where a few broken ones are shown as � as a browser does; and a note that names them.
+
+    Raises FileRefused like `decode`, and for a file of which more than a few bytes are broken.
+    """
+    try:
+        return decode(data, name), ()
+    except FileRefused:
+        encoding = "utf-8" if _is_mostly_utf8(data) else "gb18030"
+        text = data.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+        broken = text.count("\ufffd") - data.count("\ufffd".encode(encoding))
+        if "\0" in text or not 0 < broken <= max(_FEW_BROKEN, len(text) // 1000):
+            raise
+    line = text.count("\n", 0, text.index("\ufffd")) + 1
+    return text, (
+        f"文件“{name}”有 {broken} 处字节已损坏（第一处在第 {line} 行），以“�”显示，其余照常读入，请核对。",
+    )
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -5,8 +5,18 @@ from typing import NamedTuple
 
 # Smaller is outer. A Markdown heading of level n has rank 10·n, so it stands above everything printed as text.
 ATTACHMENT, BOOK, PART, SUBBOOK, CHAPTER, SECTION, ARTICLE = 70, 71, 72, 73, 74, 75, 80
-DUN, QUESTION, PAREN, DOT, PAREN_DIGIT, HALF_PAREN, CIRCLE, LETTER = 90, 91, 92, 93, 94, 95, 96, 97
-RUN_ON, TEXT = 98, 99
+DUN, QUESTION, PAREN, DOT, DECIMAL, PAREN_DIGIT, HALF_PAREN, CIRCLE, LETTER = (
+    90,
+    91,
+    92,
+    93,
+    94,
+    95,
+    96,
+    97,
+    98,
+)
+RUN_ON, TEXT = 99, 100
 
 _CN = "零〇一二三四五六七八九十百千两"
 _STRUCTURE = {
@@ -32,6 +42,7 @@ _NUMBERED = (
     (DUN, re.compile(rf"([{_CN}]{{1,4}}){_GAP}[、．.](?![{_CN}]?[、．.])")),
     (PAREN, re.compile(rf"[（(]{_GAP}([{_CN}]{{1,4}}){_GAP}[）)][、．.]?")),
     (PAREN_DIGIT, re.compile(rf"[（(]{_GAP}(\d{{1,3}}){_GAP}[）)][、．.]?")),
+    (DECIMAL, re.compile(r"\d{1,2}(?:[．.]\d{1,2}){0,2}[．.](\d{1,2})[ \t\u3000\u00a0]+(?![\d%％])")),
     (DOT, re.compile(rf"(\d{{1,3}}){_GAP}[．.、](?!\d)")),
     (HALF_PAREN, re.compile(rf"(\d{{1,3}}){_GAP}[）)]")),
     (LETTER, re.compile(r"([a-z])[）)]")),

@@ -1,6 +1,7 @@
 """Files of every format made from lines of text, so that no sample has to be kept."""
 
 import io
+import zipfile
 import zlib
 from collections.abc import Sequence
 
@@ -187,3 +188,88 @@ def pdf_of(contents: Sequence[str]) -> bytes:
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + table
     out += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, start)
     return bytes(out)
+
+
+_OOXML = "http://schemas.openxmlformats.org"
+_SPACES = (
+    f'xmlns:w="{_OOXML}/wordprocessingml/2006/main" xmlns:m="{_OOXML}/officeDocument/2006/math"'
+    f' xmlns:r="{_OOXML}/officeDocument/2006/relationships" xmlns:a="{_OOXML}/drawingml/2006/main"'
+    f' xmlns:dgm="{_OOXML}/drawingml/2006/diagram" xmlns:mc="{_OOXML}/markup-compatibility/2006"'
+)
+
+
+def word(
+    body: str,
+    *,
+    styles: str = "",
+    numbering: str = "",
+    parts: dict[str, tuple[str, bytes]] | None = None,
+    relations: str = "",
+) -> bytes:
+    """A Word file from the XML of its body; the prefixes w, m, r, a, dgm and mc are declared.
+
+    `parts` are further parts by relation id: (kind of relation, content); `relations` is raw XML of further relations.
+    """
+    kinds = {"styles": "styles", "numbering": "numbering"}
+    inner = {"styles": styles, "numbering": numbering}
+    files = {
+        f"word/{name}.xml": f'<?xml version="1.0"?><w:{name} {_SPACES}>{inner[name]}</w:{name}>'.encode()
+        for name in kinds
+    }
+    files["word/document.xml"] = (
+        f'<?xml version="1.0"?><w:document {_SPACES}><w:body>{body}<w:sectPr/></w:body></w:document>'.encode()
+    )
+    related = "".join(
+        f'<Relationship Id="own{name}" Type="{_OOXML}/officeDocument/2006/relationships/{kind}" Target="{name}.xml"/>'
+        for name, kind in kinds.items()
+    )
+    types = ""
+    for key, (kind, content) in (parts or {}).items():
+        files[f"word/{key}.part"] = content
+        related += f'<Relationship Id="{key}" Type="{_OOXML}/officeDocument/2006/relationships/{kind}" Target="{key}.part"/>'
+        types += f'<Override PartName="/word/{key}.part" ContentType="application/octet-stream"/>'
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    files["[Content_Types].xml"] = (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{main}.document.main+xml"/>'
+        f'<Override PartName="/word/styles.xml" ContentType="{main}.styles+xml"/>'
+        f'<Override PartName="/word/numbering.xml" ContentType="{main}.numbering+xml"/>{types}</Types>'
+    ).encode()
+    head = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    files["_rels/.rels"] = (
+        f'{head}<Relationship Id="a" Type="{_OOXML}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'.encode()
+    )
+    files["word/_rels/document.xml.rels"] = f"{head}{related}{relations}</Relationships>".encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def run(words: str, properties: str = "") -> str:
+    """A run of Word with its properties."""
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
+def para(*runs: str, properties: str = "") -> str:
+    """A paragraph of Word; runs that are no XML are plain words."""
+    inner = "".join(one if one.startswith("<") else run(one) for one in runs)
+    return f"<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>"
+
+
+def cell(words: str, properties: str = "") -> str:
+    """A cell of a Word table."""
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{para(words) if words else '<w:p/>'}</w:tc>"
+
+
+def row(*cells: str, properties: str = "") -> str:
+    """A row of a Word table; cells that are no XML are plain words."""
+    inner = "".join(one if one.startswith("<") else cell(one) for one in cells)
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{inner}</w:tr>"
+
+
+def wrapped_in_control(inner: str) -> str:
+    """A content control around rows, cells or paragraphs."""
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{inner}</w:sdtContent></w:sdt>"

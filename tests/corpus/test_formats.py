@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from app.corpus import Clause, Document, outline, read_document, read_documents
-from app.corpus.formats.docx_numbering import chinese, numeral
+from app.corpus.formats.docx_numerals import chinese, numeral
 from app.corpus.formats.html_text import to_lines
 from app.corpus.formats.reading import extract
 

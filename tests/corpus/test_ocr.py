@@ -9,7 +9,7 @@ import pytest
 from app.corpus import Document, outline, read_documents
 from app.corpus.apart import Child
 from app.corpus.formats import ocr, pdf
-from app.corpus.formats.pdf_page import Box, TextLine
+from app.corpus.formats.pdf_parts import Box, TextLine
 from app.errors import FileRefused
 from tests.corpus import files
 

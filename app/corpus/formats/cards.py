@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.corpus.extract import Dropped, Extract
 from app.corpus.formats.pdf_flow import cell_words, joined, paragraphs, place
-from app.corpus.formats.pdf_page import Box, Cell, Item, Table, TextLine, rows_of
+from app.corpus.formats.pdf_parts import Box, Cell, Item, Table, TextLine, rows_of
 from app.corpus.formats.tables import Line, Spot, rows_as_text, written
 
 _FACTS = {

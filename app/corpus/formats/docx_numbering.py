@@ -5,16 +5,18 @@ definition; each level has a format, a start and a pattern such as “第%1条�
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from app.corpus.formats.docx_numerals import numeral
+from app.corpus.formats.docx_symbols import is_symbol_font, symbol
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DIGITS = "零一二三四五六七八九"
-_CHINESE = {"chineseCounting", "chineseCountingThousand", "ideographTraditional", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand"}  # fmt: skip
 _LEVELS = 9
+_BOXES = "☐☑☒✔✘√×□■"  # bullets that say whether something is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,12 @@ class _Level:
     style: str = "decimal"
     start: int = 1
     pattern: str = ""
-    restarts: bool = True  # 第X条 may count on through all chapters
+    restart: int | None = (
+        None  # the depth, from 1, after which it counts anew; 0 for never, as 第X条 through all chapters
+    )
+    is_legal: bool = False  # all its numbers in digits
+    of_style: str = ""  # the paragraph style that stands for this level
+    font: str = ""
 
 
 class Numbering:
@@ -45,23 +52,21 @@ class Numbering:
         counts = self._counts[self._abstract.get(list_id, list_id)]
         counts[depth] = counts.get(depth, levels[depth].start - 1) + 1
         for deeper in [at for at in counts if at > depth]:
-            if levels.get(deeper, _Level()).restarts:
+            restart = levels.get(deeper, _Level()).restart
+            if restart is None or depth < restart:
                 del counts[deeper]
-        if levels[depth].style in ("bullet", "none"):
-            return ""
-        words = levels[depth].pattern
-        for at in range(_LEVELS):
-            if f"%{at + 1}" in words:
-                level = levels.get(at, _Level())
-                words = words.replace(f"%{at + 1}", numeral(counts.get(at, level.start), level.style))
-        return words + (" " if words[-1:].isalnum() or words.endswith(("条", "章", "节", "编")) else "")
+        return _printed(levels, depth, counts)
 
     def _of(self, paragraph: Any) -> tuple[str, int] | None:
-        """(list, level) of a paragraph: its own, else that of its style or of a style below that one."""
+        """(list, level) of a paragraph: its own, else that of its style or of a style below that one.
+
+        A style may leave its level to the list, which names the style that stands for each level.
+        """
         own = paragraph.find(f"{_W}pPr/{_W}numPr")
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
         key = style.get(f"{_W}val") if style is not None else None
         list_id, depth = _pair(own)
+        named = [key]
         for _ in range(20):
             if list_id is not None or key not in self._styles:
                 break
@@ -70,7 +75,29 @@ class Numbering:
             depth = below if depth is None else depth
             based = element.find(f"{_W}basedOn")
             key = based.get(f"{_W}val") if based is not None else None
+            named.append(key)
+        if depth is None and list_id is not None:
+            levels = self._levels.get(list_id, {})
+            depth = next(
+                (at for at, level in levels.items() if level.of_style and level.of_style in named), 0
+            )
         return (list_id, depth or 0) if list_id not in (None, "0") and list_id else None
+
+
+def _printed(levels: dict[int, _Level], depth: int, counts: dict[int, int]) -> str:
+    """The pattern of a level with the numbers in it, and a space where the label would run into the words."""
+    own = levels[depth]
+    words = own.pattern
+    if own.style == "bullet":
+        code = words[:1] and ord(words[0])
+        drawn = symbol(own.font, code) if code and is_symbol_font(own.font) else words
+        return drawn if drawn and drawn in _BOXES else ""
+    for at in range(_LEVELS):
+        if f"%{at + 1}" in words:
+            level = levels.get(at, _Level())
+            style = "decimal" if own.is_legal and level.style != "none" else level.style
+            words = words.replace(f"%{at + 1}", numeral(counts.get(at, level.start), style))
+    return words + (" " if words[-1:].isalnum() or words.endswith(("条", "章", "节", "编")) else "")
 
 
 def _pair(element: Any) -> tuple[str | None, int | None]:
@@ -89,7 +116,7 @@ def _definitions(word: "WordFile") -> tuple[dict[str, dict[int, _Level]], dict[s
         root = word.part.numbering_part.element
     except (KeyError, NotImplementedError):
         return {}, {}
-    abstract = {one.get(f"{_W}abstractNumId"): _levels(one) for one in root.iter(f"{_W}abstractNum")}
+    abstract = _abstract(root)
     levels: dict[str, dict[int, _Level]] = {}
     shared: dict[str, str] = {}
     for one in root.iter(f"{_W}num"):
@@ -109,62 +136,53 @@ def _override(levels: dict[int, _Level], override: Any) -> None:
     start = override.find(f"{_W}startOverride")
     if start is not None and depth in levels:
         old = levels[depth]
-        levels[depth] = _Level(old.style, int(start.get(f"{_W}val") or 1), old.pattern, old.restarts)
+        levels[depth] = replace(old, start=int(start.get(f"{_W}val") or 1))
+
+
+def _abstract(root: Any) -> dict[str | None, dict[int, _Level]]:
+    """The levels of each abstract definition; one that only names a list style has those of the definition behind the style."""
+    found = {one.get(f"{_W}abstractNumId"): _levels(one) for one in root.iter(f"{_W}abstractNum")}
+    behind = {
+        named: found[one.get(f"{_W}abstractNumId")]
+        for one in root.iter(f"{_W}abstractNum")
+        if (named := _value(one, "styleLink"))
+    }
+    for one in root.iter(f"{_W}abstractNum"):
+        if (named := _value(one, "numStyleLink")) in behind:
+            found[one.get(f"{_W}abstractNumId")] = behind[named]
+    return found
+
+
+def _value(element: Any, name: str) -> str:
+    """The value of a child, "" where there is no such child."""
+    found = element.find(f"{_W}{name}")
+    return "" if found is None else found.get(f"{_W}val") or ""
 
 
 def _levels(parent: Any) -> dict[int, _Level]:
     found = {}
     for level in parent.findall(f"{_W}lvl"):
-        values = {
-            name: (element.get(f"{_W}val") or "")
-            if (element := level.find(f"{_W}{name}")) is not None
-            else ""
-            for name in ("numFmt", "start", "lvlText", "lvlRestart")
-        }
-        start = int(values["start"]) if values["start"].isdecimal() else 1
+        start, restart, legal = _value(level, "start"), _value(level, "lvlRestart"), level.find(f"{_W}isLgl")
+        fonts = level.find(f"{_W}rPr/{_W}rFonts")
         found[int(level.get(f"{_W}ilvl") or 0)] = _Level(
-            values["numFmt"] or "decimal", start, values["lvlText"], values["lvlRestart"] != "0"
+            _style(level),
+            int(start) if start.isdecimal() else 1,
+            _value(level, "lvlText"),
+            int(restart) if restart.isdecimal() else None,
+            legal is not None and (legal.get(f"{_W}val") or "1") not in ("0", "false", "off"),
+            _value(level, "pStyle"),
+            (fonts.get(f"{_W}ascii") or "") if fonts is not None else "",
         )
     return found
 
 
-def numeral(number: int, style: str) -> str:
-    """A number as Word prints it in a style: 12, 十二, xii, l, ⑫ …"""
-    if style in _CHINESE:
-        return chinese(number)
-    if style == "decimalEnclosedCircleChinese" or style == "decimalEnclosedCircle":
-        return chr(0x245F + number) if 1 <= number <= 20 else f"（{number}）"
-    if style in ("lowerLetter", "upperLetter") and number >= 1:
-        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        return letter if style == "lowerLetter" else letter.upper()
-    if style in ("lowerRoman", "upperRoman"):
-        return _roman(number) if style == "lowerRoman" else _roman(number).upper()
-    if style == "decimalZero":
-        return f"{number:02d}"
-    if style == "decimalFullWidth":
-        return "".join(chr(ord(digit) + 0xFEE0) for digit in str(number))
-    return str(number)
-
-
-def chinese(number: int) -> str:
-    """十, 十二, 二十, 一百零五 for 0 ≤ number < 10 000; beyond that the digits."""
-    if not 0 < number < 10_000:
-        return str(number)
-    words, zero = "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, number = divmod(number, unit)
-        if digit:
-            words += ("零" if zero else "") + _DIGITS[digit] + name
-            zero = False
-        elif words:
-            zero = True
-    return words[1:] if words.startswith("一十") else words
-
-
-def _roman(number: int) -> str:
-    words = ""
-    for value, letters in ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):  # fmt: skip
-        while number >= value and len(words) < 40:
-            words += letters
-            number -= value
-    return words
+def _style(level: Any) -> str:
+    """The format of a level; a newer one stands beside its fallback, which names the nearest older one."""
+    own = _value(level, "numFmt")
+    if own:
+        return own
+    choice = next((one for one in level.iter(f"{_W}numFmt")), None)
+    if choice is None:
+        return "decimal"
+    style = choice.get(f"{_W}val") or "decimal"
+    return str(choice.get(f"{_W}format") or style) if style == "custom" else str(style)

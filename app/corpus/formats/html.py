@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from app.corpus.decoding import decode
+from app.corpus.decoding import decode_mended
 from app.corpus.extract import Dropped, Extract
+from app.corpus.formats.grid import torn_note
+from app.corpus.formats.html_seen import mark_unseen
 from app.corpus.formats.html_text import (
     HIDDEN,
     attachments,
@@ -18,6 +20,7 @@ from app.corpus.formats.html_text import (
     read_lines,
     to_lines,
 )
+from app.corpus.formats.mhtml import page_of_archive
 from app.corpus.formats.page_facts import facts_of, is_chrome, read_facts, split_facts
 from app.corpus.formats.tables import Line, written
 from app.errors import FileRefused
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
+_BREAK_END = re.compile(r"</br\s*/?>", re.I)  # browsers read it as <br>
 _SENTENCE = re.compile(r"[，。；：、？！,;]")
 _MOST = 0.75  # a child with this share of its parent's running text holds the text proper
 _LONGEST_TREE = 400_000
@@ -36,10 +40,17 @@ def read_html(data: bytes, name: str) -> list[Extract]:
 
     Boilerplate is listed with its reason: 导航, 页脚 and the like as 页面框架, information boxes as 页面信息.
     """
-    root = _tree(_markup(data, name), name)
+    markup, notes = _markup(data, name)
+    root = _tree(markup, name)
+    if mark_unseen(root):
+        notes += (f"网页“{name}”的正文要等脚本运行后才显示，已按显示后的样子读入，请核对。",)
     facts = read_facts(root)
     main = _main(root)
-    lines, facts_inside, dropped = _lines(main, facts)
+    read = read_lines(main)
+    lines, facts_inside, dropped = _lines(read.lines, facts)
+    for number, table in read.torn.items():
+        dropped += table.dropped
+        notes += (torn_note(name, number, table.torn),)
     words = [line.words for line in lines]
     extra = [Line(line) for line in attachments(root, main) if line not in words]
     if not lines:
@@ -51,25 +62,28 @@ def read_html(data: bytes, name: str) -> list[Extract]:
     text, rows = written([*opening, *lines, *extra])
     dropped += _outside(root, main, text)
     dropped += [Dropped(words, reason) for words, reason in left_out(root)]
-    return [Extract(text, {**facts_inside, **facts}, rows=rows, dropped=tuple(dropped))]
+    return [Extract(text, {**facts_inside, **facts}, rows=rows, dropped=tuple(dropped), notes=notes)]
 
 
-def _markup(data: bytes, name: str) -> str:
-    """The page's characters by its BOM or meta tag; without one as any text."""
+def _markup(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """The page's characters by its BOM or meta tag, without one as any text; and a note on those that are broken."""
+    if page := page_of_archive(data, name):
+        return page, ()
     if found := _CHARSET.search(data[:4096]):
         encoding = found[1].decode("ascii", "ignore").lower()
         encoding = "gb18030" if encoding in ("gb2312", "gbk", "gb_2312-80") else encoding
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), ()
         except (LookupError, UnicodeDecodeError):
             pass
-    return decode(data, name)
+    return decode_mended(data, name)
 
 
 def _tree(markup: str, name: str) -> "HtmlElement":
     from lxml import etree, html
 
     markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup).replace("\0", "")
+    markup = _BREAK_END.sub("<br>", markup)
     try:
         root = html.document_fromstring(
             markup, parser=html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
@@ -127,9 +141,9 @@ def _names_of(element: "HtmlElement") -> str:
     )
 
 
-# How site builders call the element with the text: TRS, 大汉, 开普, UCAP, NFCMS, 网页标签规范.
+# How site builders call the element with the text: public accounts, TRS, 大汉, 开普, UCAP, NFCMS, 网页标签规范.
 _NAMED = re.compile(
-    r"(?:^|\s)(?:TRS_Editor|trs_editor_view|UCAP-CONTENT|zoom|zoomcon|info_cont|article[-_]?con(?:tent)?|con(?:tent)?_?text|news_?content|pages_content|正文)(?:\s|$)",
+    r"(?:^|\s)(?:js_content|TRS_Editor|trs_editor_view|UCAP-CONTENT|zoom|zoomcon|info_cont|article[-_]?con(?:tent)?|con(?:tent)?_?text|news_?content|pages_content|正文)(?:\s|$)",
     re.I,
 )
 _INNER = {"p", "span", "strong", "b", "font", "em", "li", "h1", "h2", "h3", "ul", "ol"}
@@ -148,13 +162,13 @@ def _own_weight(element: "HtmlElement", met: set[str]) -> float:
     return weight
 
 
-def _lines(main: "HtmlElement", facts: dict[str, str]) -> tuple[list[Line], dict[str, str], list[Dropped]]:
+def _lines(read: list[Line], facts: dict[str, str]) -> tuple[list[Line], dict[str, str], list[Dropped]]:
     """(lines of the text, facts that stood among them, lines left out)."""
     kept: list[Line] = []
     dropped: list[Dropped] = []
     title = _squeezed(facts.get("网页标题", ""))
     inside: dict[str, str] = {}
-    for line in read_lines(main):
+    for line in read:
         if is_chrome(line.words):
             dropped.append(Dropped(line.words, "页面框架"))
         elif len(kept) <= 2 and (stated := facts_of(line.words)):

@@ -1,10 +1,14 @@
 """Elements become lines of plain text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from app.corpus.extract import Dropped
+from app.corpus.formats.grid import doubtful, without_doubtful, words_of
+from app.corpus.formats.html_seen import is_hidden, is_struck
+from app.corpus.formats.html_table import grid_of
 from app.corpus.formats.tables import Line, is_layout, rows_as_text
 from app.corpus.markers import read_marker
 
@@ -22,7 +26,6 @@ _BLOCKS = {
     "figure", "figcaption", "address", "details", "summary", "td", "th", "tbody", "thead", "tfoot", "ucapcontent",
 }  # fmt: skip
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SIDE = re.compile(
     r"(?:^|[\s_-])(?:share|bdshare\w*|fenxiang|qrcode|ewm|erweima|fontsize|font-size|breadcrumb|crumbs?|curb|position|related|xgxw|footer|nav|menu"
     r"|toolbar|printer|pagination)(?:$|[\s_-])",
@@ -30,28 +33,49 @@ _SIDE = re.compile(
 )
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|ofd|txt|pptx?)(?:$|[?#])", re.I)
 _BREAK = "\x00"
+_LAYOUT = "data-read-as-layout"  # our own note on a table that was looked at before
 _MARKED = re.compile(
     r"\s*(?:第?[一二三四五六七八九十\d]+[、.．）)条章节]|[（(][一二三四五六七八九十\d]+[）)]|[①-⑳●·•])"
 )
 
 
+class DataTable(NamedTuple):
+    """The lines of a table of data, and its rows, from 0, that do not span it: these are left out."""
+
+    lines: list[Line]
+    torn: tuple[int, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+
+class Reading(NamedTuple):
+    """The lines below an element, and for each table of data, counted from 1, with torn rows what these are."""
+
+    lines: list[Line]
+    torn: dict[int, DataTable]
+
+
 def to_lines(element: "HtmlElement") -> list[str]:
     """The visible lines below an element: blocks and <br> end a line, a data table becomes a line a row."""
-    return [line.words for line in read_lines(element)]
+    return [line.words for line in read_lines(element).lines]
 
 
-def read_lines(element: "HtmlElement") -> list[Line]:
+def read_lines(element: "HtmlElement") -> Reading:
     """The same lines, each with its place where it is a row of a table."""
     made: list[Line] = []
     held: list[str] = []
-    for tables, piece in enumerate(chain(_pieces(element), [()]), 1):
+    torn: dict[int, DataTable] = {}
+    tables = 0
+    for piece in chain(_pieces(element), [DataTable([])]):
         if isinstance(piece, str):
             held.append(piece)
             continue
+        tables += 1
         made += [Line(line) for one in "".join(held).split(_BREAK) if (line := _tidy(one))]
-        made += [Line(_tidy(row.words), row.spot and row.spot._replace(table=tables)) for row in piece]
+        made += [Line(_tidy(row.words), row.spot and row.spot._replace(table=tables)) for row in piece.lines]
+        if piece.torn:
+            torn[tables] = piece
         held = []
-    return made
+    return Reading(made, torn)
 
 
 def _tidy(piece: str) -> str:
@@ -59,12 +83,12 @@ def _tidy(piece: str) -> str:
     return re.sub(r"[ \t\r\n\f\v\u00a0]+", " ", piece).strip(" \u3000")
 
 
-def _pieces(element: "HtmlElement") -> Iterator[str | Sequence[Line]]:
+def _pieces(element: "HtmlElement") -> Iterator[str | DataTable]:
     """Words with breaks between the lines, and the lines of each table of data."""
-    if not isinstance(element.tag, str) or element.tag in HIDDEN or is_unseen(element):
+    if not isinstance(element.tag, str) or element.tag in HIDDEN or is_unseen(element) or is_struck(element):
         return
-    if element.tag == "table" and (rows := _data_rows(element)):
-        yield rows
+    if element.tag == "table" and (table := _data_table(element)):
+        yield table
         return
     if element.tag in _HEADINGS and (heading := _heading(element)):
         yield _BREAK + heading + _BREAK
@@ -115,16 +139,18 @@ def _reason(element: "HtmlElement") -> str | None:
     """Why an element is left out; "" where it holds no words for a reader, None where it is read."""
     if element.tag in HIDDEN:
         return "页面控件" if element.tag in _CONTROLS else ""
+    if is_struck(element):
+        return "删除线划去的文字"
     if not is_unseen(element):
         return None
-    return "隐藏的内容" if _UNSEEN.search(element.get("style") or "") else "导航与分享"
+    return "隐藏的内容" if is_hidden(element) else "导航与分享"
 
 
 def is_unseen(element: "HtmlElement") -> bool:
     """Whether a browser hides the element, or it is one of the small things beside a text: sharing, font size, QR code."""
     if element.tag in ("html", "body"):
         return False  # hidden until a script has run
-    if _UNSEEN.search(element.get("style") or ""):
+    if is_hidden(element):
         return True
     return (
         bool(_SIDE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
@@ -144,47 +170,26 @@ def _numeral(element: "HtmlElement") -> str:
 
 def is_data(element: "HtmlElement") -> bool:
     """Whether an element is a table of data and not one that only places text on the page."""
-    return element.tag == "table" and bool(_data_rows(element))
+    return element.tag == "table" and _data_table(element) is not None
 
 
-def _data_rows(table: "HtmlElement") -> list[Line]:
-    """The rows of a table that holds data, spans filled in; none when it only places text on the page."""
-    grid = _grid(table)
-    if table.find(".//table") is not None or is_layout(grid):
-        return []
+def _data_table(table: "HtmlElement") -> DataTable | None:
+    """The rows of a table that holds data; None when it only places text on the page, which is looked at once."""
+    if table.get(_LAYOUT):
+        return None
+    grid = grid_of(table, lambda cell: " ".join(to_lines(cell)))
+    words = words_of(grid, str)
+    torn = doubtful(grid, words)
+    several = sum(sum(bool(cell.strip()) for cell in row) > 1 for row in words)
+    around = table.find(".//table") is not None and several < 2
+    if is_layout(words) or around or 2 * len(torn) > several:
+        table.set(_LAYOUT, "yes")
+        return None
+    kept, dropped = without_doubtful(words, torn)
     caption = table.find("caption")
     above = [_tidy(caption.text_content())] if caption is not None else []
-    return [*(Line(line) for line in above if line), *rows_as_text(grid)]
-
-
-def _grid(table: "HtmlElement") -> list[list[str]]:
-    rows: list[list[str]] = []
-    hanging: dict[int, tuple[int, str]] = {}  # column → rows still covered by a cell above, its words
-    for row in table.iter("tr"):
-        cells = iter([cell for cell in row if cell.tag in ("td", "th")])
-        line: list[str] = []
-        while True:
-            if (left := hanging.pop(len(line), None)) is not None:
-                if left[0] > 1:
-                    hanging[len(line)] = (left[0] - 1, left[1])
-                line.append(left[1])
-                continue
-            cell = next(cells, None)
-            if cell is None:
-                break
-            words = " ".join(to_lines(cell))
-            down = _span(cell, "rowspan")
-            for at in range(_span(cell, "colspan")):
-                if down > 1:
-                    hanging[len(line)] = (down - 1, words if at == 0 else "")
-                line.append(words if at == 0 else "")
-        rows.append(line)
-    return rows
-
-
-def _span(cell: "HtmlElement", key: str) -> int:
-    words = (cell.get(key) or "1").strip()
-    return min(max(int(words), 1), 100) if words.isdecimal() else 1
+    lines = [*(Line(line) for line in above if line), *rows_as_text(kept)]
+    return DataTable(lines, tuple(torn), tuple(dropped))
 
 
 def attachments(root: "HtmlElement", main: "HtmlElement") -> list[str]:

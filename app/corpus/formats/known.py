@@ -1,7 +1,7 @@
 """Which files are read, by their suffix, and what to do about the others."""
 
 PLAIN = (".txt", ".md")
-READABLE = (*PLAIN, ".html", ".htm", ".docx", ".pdf", ".xlsx", ".csv")
+READABLE = (*PLAIN, ".html", ".htm", ".mhtml", ".mht", ".docx", ".pdf", ".xlsx", ".csv")
 _OTHERS = {
     ".doc": "是旧版 Word 文件，请用 Word 或 WPS 另存为 .docx 后重试",
     ".wps": "是 WPS 文字文件，请在 WPS 中另存为 .docx 后重试",
@@ -16,8 +16,6 @@ _OTHERS = {
     ".zip": "是压缩包，请解压后放入文件夹",
     ".rar": "是压缩包，请解压后放入文件夹",
     ".7z": "是压缩包，请解压后放入文件夹",
-    ".mht": "是网页存档，请在浏览器中另存为 .html 后重试",
-    ".mhtml": "是网页存档，请在浏览器中另存为 .html 后重试",
 }
 
 

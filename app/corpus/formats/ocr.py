@@ -6,7 +6,7 @@ Its models come inside the package, nothing is downloaded. A page of 150 lines t
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from app.corpus.formats.pdf_page import Box, TextLine
+from app.corpus.formats.pdf_parts import Box, TextLine
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage

@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from app.corpus.extract import Extract
+from app.corpus.extract import Dropped, Extract
 from app.corpus.formats import ocr
 from app.corpus.formats.cards import read_cards
 from app.corpus.formats.pdf_flow import paragraphs, table_rows, without_heads
-from app.corpus.formats.pdf_page import Item, TextLine, placed, read_page
+from app.corpus.formats.pdf_page import read_page
+from app.corpus.formats.pdf_parts import Item, TextLine, placed
 from app.corpus.formats.tables import Line, written
 from app.errors import FileRefused
 
@@ -34,9 +35,10 @@ def read_pdf(data: bytes, name: str, alive: Alive = lambda: None) -> list[Extrac
     Pages that are pictures are read by OCR where that is installed, and named in a note; `alive` is called after each.
     Raises FileRefused for encrypted, damaged and overlong files, and for scanned ones without OCR.
     """
-    pages, note = _pages(data, name, alive)
+    pages, dropped, note = _pages(data, name, alive)
     extracts = _extracts(pages)
-    return [replace(extracts[0], notes=note), *extracts[1:]]
+    first = replace(extracts[0], notes=note, dropped=(*extracts[0].dropped, *dropped))
+    return [first, *extracts[1:]]
 
 
 def _extracts(pages: Sequence[list[Item]]) -> list[Extract]:
@@ -86,7 +88,7 @@ def _length(item: Item) -> int:
     return sum(_length(inner) for cell in item.cells for inner in cell.items)
 
 
-def _pages(data: bytes, name: str, alive: Alive) -> tuple[list[list[Item]], tuple[str, ...]]:
+def _pages(data: bytes, name: str, alive: Alive) -> tuple[list[list[Item]], list[Dropped], tuple[str, ...]]:
     import pypdfium2 as pdfium
 
     try:
@@ -100,13 +102,15 @@ def _pages(data: bytes, name: str, alive: Alive) -> tuple[list[list[Item]], tupl
             raise FileRefused(
                 f"PDF“{name}”有 {len(document)} 页，超过 {_MOST_PAGES} 页的上限或没有页面，请拆分后重试。"
             )
-        pages = [read_page(document[at]) for at in range(len(document))]
+        read = [read_page(document[at]) for at in range(len(document))]
+        pages = [items for items, _ in read]
+        dropped = [one for _, left_out in read for one in left_out]
         bare = [at for at, page in enumerate(pages) if sum(map(_length, page)) < _FEWEST_CHARS]
         scanned = [at for at in bare if _is_picture(document[at])]
         if not scanned and 2 * len(bare) <= len(pages):
-            return pages, ()
+            return pages, dropped, ()
         if not scanned or not ocr.is_installed():
-            return pages, _unread(name, len(pages), scanned, bare)
+            return pages, dropped, _unread(name, len(pages), scanned, bare)
         if len(scanned) > _MOST_SCANNED:
             raise FileRefused(
                 f"PDF“{name}”有 {len(scanned)} 页扫描件，超过 {_MOST_SCANNED} 页的上限，请拆分后重试。"
@@ -115,8 +119,10 @@ def _pages(data: bytes, name: str, alive: Alive) -> tuple[list[list[Item]], tupl
         for at in scanned:
             pages[at] = list(recognizer.lines(document[at]))
             alive()
-        return pages, (
-            f"PDF“{name}”第{_listed(scanned)}页是扫描件，文字由 OCR 识别，可能有误，请对照原件核对。",
+        return (
+            pages,
+            dropped,
+            (f"PDF“{name}”第{_listed(scanned)}页是扫描件，文字由 OCR 识别，可能有误，请对照原件核对。",),
         )
     finally:
         document.close()

@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from app.corpus.extract import Dropped
-from app.corpus.formats.pdf_page import Box, Cell, Item, Table, TextLine, rows_of
+from app.corpus.formats.grid import Cell as Spanning
+from app.corpus.formats.grid import laid, words_of
+from app.corpus.formats.pdf_parts import Box, Cell, Item, Table, TextLine
 from app.corpus.formats.tables import Line, Spot, rows_as_text
 from app.corpus.markers import read_marker
 
@@ -57,9 +59,12 @@ def paragraphs(items: Iterable[Item], edge: Box | None = None) -> list[Line]:
     """
     stretch = list(items)
     lines = [item for item in stretch if isinstance(item, TextLine)]
-    right = edge.right - _CELL_PADDING if edge else max((line.box.right for line in lines), default=0.0)
-    left = min((line.box.left for line in lines), default=0.0)
-    indents = any(line.box.left > left + 1.2 * max(line.size, 6.0) for line in lines)
+    whole = [line for line in lines if line.margins is None]
+    right = edge.right - _CELL_PADDING if edge else max((line.box.right for line in whole), default=0.0)
+    left = min((line.box.left for line in whole), default=0.0)
+    indents = any(
+        line.box.left > _margins(line, left, right)[0] + 1.2 * max(line.size, 6.0) for line in lines
+    )
     made: list[Line] = []
     last: TextLine | None = None
     for item in _beside_joined(stretch):
@@ -95,7 +100,7 @@ def _beside_joined(items: Iterable[Item]) -> list[Item]:
                 item.box.right,
                 max(before.box.top, item.box.top),
             )
-            made[-1] = TextLine(f"{before.words} {item.words}", box, before.size, before.spot)
+            made[-1] = before._replace(words=f"{before.words} {item.words}", box=box)
         else:
             made.append(item)
     return made
@@ -103,7 +108,8 @@ def _beside_joined(items: Iterable[Item]) -> list[Item]:
 
 def _beside(one: TextLine, other: TextLine) -> bool:
     apart = abs((one.box.top + one.box.bottom) - (other.box.top + other.box.bottom)) / 2
-    return apart < 0.4 * max(one.size, 6) and other.box.left >= one.box.right
+    same = one.margins == other.margins  # and not two lines of neighbouring columns
+    return same and apart < 0.4 * max(one.size, 6) and other.box.left >= one.box.right
 
 
 def _goes_on(last: TextLine, line: TextLine, left: float, right: float, indents: bool) -> bool:
@@ -111,14 +117,22 @@ def _goes_on(last: TextLine, line: TextLine, left: float, right: float, indents:
 
     Where paragraphs are indented (`indents`), a sentence that ends at the margin does not end one.
     """
+    if (last.margins is None) != (line.margins is None):
+        return False  # from a title over both columns into one of them
     size = max(line.size, last.size, 6.0)
-    full = last.box.right >= right - 2.2 * size
-    indented = line.box.left > left + 1.2 * size
+    last_left, last_right = _margins(last, left, right)
+    full = last.box.right >= last_right - 2.2 * size
+    indented = line.box.left > _margins(line, left, right)[0] + 1.2 * size
     if not full or indented:
         return False
-    starts_even = last.box.left <= left + 1.2 * size and not indents
+    starts_even = last.box.left <= last_left + 1.2 * size and not indents
     marked = read_marker(line.words, 0, len(line.words)) is not None
     return not ((marked or starts_even) and _ENDS.search(last.words))
+
+
+def _margins(line: TextLine, left: float, right: float) -> tuple[float, float]:
+    """The edges between which a line is set: those of its column, else of the stretch."""
+    return line.margins or (left, right)
 
 
 def _glue(before: str, after: str) -> str:
@@ -131,17 +145,14 @@ def _glue(before: str, after: str) -> str:
 
 def table_rows(table: Table) -> list[Line]:
     """A table as lines, one a row, the header row first."""
-    columns = max(cell.column for cell in table.cells) + 1
-    found = rows_of(table)
-    rows = []
-    for row in found:
-        words = [""] * columns
-        for cell in row:
-            words[cell.column] = cell_words(cell)
-        rows.append(words)
+    said = {id(cell): cell_words(cell) for cell in table.cells}
+    grid = laid(
+        Spanning(cell.row, cell.column, said[id(cell)], cell.rows, cell.columns) for cell in table.cells
+    )
+    rows = words_of(grid, str)
+    width = max(map(len, rows))
     return [
-        Line(line.words, place(table, line, [row[0].row for row in found], range(columns)))
-        for line in rows_as_text(rows)
+        Line(line.words, place(table, line, range(len(rows)), range(width))) for line in rows_as_text(rows)
     ]
 
 

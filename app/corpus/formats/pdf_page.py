@@ -4,13 +4,16 @@ Coordinates are PDF points with y growing upwards; boxes are (left, bottom, righ
 """
 
 import ctypes
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count
+from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from app.corpus.formats.tables import Spot
+from app.corpus.extract import Dropped
+from app.corpus.formats.pdf_columns import Run, gutters, in_columns
+from app.corpus.formats.pdf_glyphs import Drawn, is_slanted, meant
+from app.corpus.formats.pdf_parts import Box, Cell, Item, Table, TextLine
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -21,77 +24,59 @@ _MOST_RULES = 3000
 _MOST_GRID = 60_000
 _COVERED = 0.6
 _GUESSED = "\x1f"
+_LABEL = re.compile(r"第[零〇一二三四五六七八九十百千\d]{1,9}[条章节编]")
+_LONGEST_LABEL = 12
 _MOST_CHARS = 100_000  # of one page
 
 
-class Box(NamedTuple):
-    """A rectangle on the page."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point lies inside."""
-        return self.left <= x <= self.right and self.bottom <= y <= self.top
-
-
-class TextLine(NamedTuple):
-    """The characters that stand on one line, the size of its letters, and its place in a table once that is known."""
-
-    words: str
-    box: Box
-    size: float
-    spot: Spot | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell with what stands in it, from top to bottom; `row` and `column` count from 0 at the top left."""
-
-    box: Box
-    row: int
-    column: int
-    items: tuple["TextLine | Table", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The cells of a ruled table in reading order.
-
-    `spot`, once that is known, has its page and number, and row 0; of a table within a cell it is the place of that cell.
-    """
-
-    box: Box
-    cells: tuple[Cell, ...]
-    spot: Spot | None = None
-
-    def at(self, row: int, columns: tuple[int, ...]) -> Spot | None:
-        """The place of cells of it, counted from 0 like those of `Cell`."""
-        if self.spot is None or self.spot.row:
-            return self.spot
-        return self.spot._replace(row=row + 1, columns=tuple(column + 1 for column in columns))
-
-
-Item = TextLine | Table
 _Chars = list[tuple[str, Box | None]]
+_Span = tuple[Box, int, int, int, int]  # a cell: its box, its first row and column, how many of each it spans
+_Ruled = tuple[Box, list[_Span]]
 
 
-def read_page(page: "PdfPage") -> list[Item]:
-    """The lines and tables of a page from top to bottom."""
+def read_page(page: "PdfPage") -> tuple[list[Item], list[Dropped]]:
+    """The lines and tables of a page in reading order, and what was left out of it: watermarks."""
     rules = _rules(page)
     upright = [box for box in rules if box.right - box.left <= _THIN]
-    lines = [piece for line in _lines(page) for piece in _pieces(line, upright)]
     grids = [grid for group in _components(rules) if (grid := _grid(group))]
-    return _arranged(lines, sorted(grids, key=lambda grid: _area(grid[0])))
+    chars, aslant = _lines(page)
+    strips = gutters([run for held in chars for run in _runs(held) if not _is_inside(run, grids)])
+    parting = [*upright, *(Box(strip.left, strip.bottom, strip.right, strip.top) for strip in strips)]
+    lines = [piece for held in chars for piece in _pieces(held, parting)]
+    items = _arranged(lines, sorted(grids, key=lambda grid: _area(grid[0])))
+    return in_columns(items, strips), [Dropped(words, "水印") for words in aslant]
+
+
+def _runs(held: _Chars) -> Iterator[Run]:
+    """The stretches of a line that no wide gap parts."""
+    boxes = [box for _, box in held if box]
+    start = 0
+    for at, (before, after) in enumerate(pairwise(boxes), 1):
+        if after.left - before.right > max(before.top - before.bottom, 6.0) or after.left < before.left:
+            yield _run(boxes[start:at])
+            start = at
+    if boxes:
+        yield _run(boxes[start:])
+
+
+def _run(boxes: Sequence[Box]) -> Run:
+    return Run(
+        Box(boxes[0].left, boxes[0].bottom, max(box.right for box in boxes), boxes[0].top),
+        len(boxes),
+        median(box.top - box.bottom for box in boxes),
+    )
+
+
+def _is_inside(run: Run, grids: Sequence[_Ruled]) -> bool:
+    x, y = (run.box.left + run.box.right) / 2, (run.box.bottom + run.box.top) / 2
+    return any(box.holds(x, y) for box, _ in grids)
 
 
 def _area(box: Box) -> float:
     return (box.right - box.left) * (box.top - box.bottom)
 
 
-def _arranged(lines: Sequence[TextLine], grids: list[tuple[Box, list[tuple[Box, int, int]]]]) -> list[Item]:
+def _arranged(lines: Sequence[TextLine], grids: list[_Ruled]) -> list[Item]:
     """Lines and tables inside a cell are its items; smaller tables are made first so that they can lie in larger ones."""
     items: list[Item] = list(lines)
     for box, cells in grids:
@@ -99,11 +84,11 @@ def _arranged(lines: Sequence[TextLine], grids: list[tuple[Box, list[tuple[Box, 
         inside: list[list[Item]] = [[] for _ in cells]
         for item in items:
             x, y = _middle(item)
-            at = next((at for at, (cell, _, _) in enumerate(cells) if cell.holds(x, y)), None)
+            at = next((at for at, (cell, *_) in enumerate(cells) if cell.holds(x, y)), None)
             (outside if at is None else inside[at]).append(item)
         made = (
-            Cell(cell, row, column, tuple(_downwards(own)))
-            for (cell, row, column), own in zip(cells, inside, strict=True)
+            Cell(cell, row, column, tuple(_downwards(own)), rows, columns)
+            for (cell, row, column, rows, columns), own in zip(cells, inside, strict=True)
         )
         items = [*outside, Table(box, tuple(made))]
     return _downwards(items)
@@ -121,13 +106,18 @@ def _downwards(items: Iterable[Item]) -> list[Item]:
     )
 
 
-def _lines(page: "PdfPage") -> list[_Chars]:
-    """The characters of each line with their boxes; spaces have none."""
+def _lines(page: "PdfPage") -> tuple[list[_Chars], list[str]]:
+    """The characters of each line with their boxes, spaces have none; and the words that stand aslant, unless most do.
+
+    A letter that is drawn a second time upon itself, for weight or shade, is one.
+    """
     import pypdfium2.raw as raw
 
     text = page.get_textpage()
     loose = raw.FS_RECTF()
+    drawn = Drawn()
     found: list[_Chars] = []
+    slanted: list[int] = []
     held: _Chars = []
     for at in range(min(raw.FPDFText_CountChars(text), _MOST_CHARS)):
         char = chr(raw.FPDFText_GetUnicode(text, at))
@@ -141,10 +131,23 @@ def _lines(page: "PdfPage") -> list[_Chars]:
             text, at, loose
         )  # the letter's place, not its ink: 一 and 、 stand on one line
         box = Box(loose.left, loose.bottom, loose.right, loose.top)
+        if drawn.again(char, box):
+            continue
         if _is_elsewhere(box, held):  # no line end was marked between two lines
             found, held = [*found, held], []
+        if not held and is_slanted(raw.FPDFText_GetCharAngle(text, at)):
+            slanted.append(len(found))
         held.append((char, box))
-    return [*found, held]
+    found.append(held)
+    return _without_slanted(found, set(slanted))
+
+
+def _without_slanted(found: list[_Chars], slanted: set[int]) -> tuple[list[_Chars], list[str]]:
+    words = {at: "".join(char for char, box in found[at] if box) for at in slanted}
+    whole = sum(box is not None for held in found for _, box in held)
+    if 2 * sum(map(len, words.values())) > whole:
+        return found, []  # the page itself is set aslant
+    return [held for at, held in enumerate(found) if at not in slanted], [words[at] for at in sorted(slanted)]
 
 
 def _is_elsewhere(box: Box, held: _Chars) -> bool:
@@ -198,12 +201,14 @@ def _line(held: _Chars) -> Iterator[TextLine]:
 
 
 def _space(held: _Chars, at: int) -> str:
-    """A space that PDFium guessed from a gap: real between Latin letters, beside Chinese ones only where the gap is wide."""
+    """A space that PDFium guessed from a gap: real between Latin letters and behind 第一条, else beside Chinese ones where it is wide."""
     before = next(((char, box) for char, box in reversed(held[:at]) if box), None)
     after = next(((char, box) for char, box in held[at + 1 :] if box), None)
     if not before or not after or not before[1] or not after[1]:
         return ""
     if before[0] < "\u2e80" and after[0] < "\u2e80":
+        return " "
+    if at <= _LONGEST_LABEL and _LABEL.fullmatch("".join(char for char, box in held[:at] if box)):
         return " "
     size = max(before[1].top - before[1].bottom, after[1].top - after[1].bottom, 6.0)
     return " " if after[1].left - before[1].right > 1.5 * size else ""
@@ -212,7 +217,7 @@ def _space(held: _Chars, at: int) -> str:
 def _usable(char: str) -> str:
     if char in "\ufffe\uffff\x02\x00" or "\ud800" <= char <= "\udfff" or (char < " " and char != "\t"):
         return ""
-    return " " if char in "\t\u00a0" else char
+    return " " if char in "\t\u00a0" else meant(char)
 
 
 def _without_gaps(words: str) -> str:
@@ -286,7 +291,7 @@ def _touch(one: Box, other: Box) -> bool:
     )
 
 
-def _grid(rules: Sequence[Box]) -> tuple[Box, list[tuple[Box, int, int]]] | None:
+def _grid(rules: Sequence[Box]) -> _Ruled | None:
     """The cells between ruled lines: neighbours without a line between them are one cell. None for a mere frame."""
     upright = [box for box in rules if box.right - box.left <= _THIN]
     level = [box for box in rules if box.top - box.bottom <= _THIN]
@@ -311,14 +316,23 @@ def _grid(rules: Sequence[Box]) -> tuple[Box, list[tuple[Box, int, int]]] | None
     members: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for key in owner:
         members.setdefault(root(key), []).append(key)
-    cells = [
-        (Box(xs[min(c for _, c in own)], ys[max(r for r, _ in own) + 1], xs[max(c for _, c in own) + 1], ys[min(r for r, _ in own)]),
-         min(r for r, _ in own), min(c for _, c in own))
-        for own in members.values()
-    ]  # fmt: skip
+    cells = [_between(xs, ys, own) for own in members.values()]
     if len(cells) < 2:
         return None
     return Box(xs[0], ys[-1], xs[-1], ys[0]), sorted(cells, key=lambda cell: (cell[1], cell[2]))
+
+
+def _between(xs: Sequence[float], ys: Sequence[float], places: Sequence[tuple[int, int]]) -> _Span:
+    """The cell that takes up some places of a grid."""
+    top, bottom = min(row for row, _ in places), max(row for row, _ in places)
+    left, right = min(column for _, column in places), max(column for _, column in places)
+    return (
+        Box(xs[left], ys[bottom + 1], xs[right + 1], ys[top]),
+        top,
+        left,
+        bottom - top + 1,
+        right - left + 1,
+    )
 
 
 def _join(
@@ -350,42 +364,3 @@ def _covers(rules: Sequence[Box], axis: int, place: float, low: float, high: flo
         covered += max(0.0, stop - max(start, reached))
         reached = max(reached, stop)
     return covered >= _COVERED * (high - low)
-
-
-def rows_of(table: Table) -> list[list[Cell]]:
-    """The cells of a table row by row; a cell that spans rows stands in its first."""
-    rows: dict[int, list[Cell]] = {}
-    for cell in table.cells:
-        rows.setdefault(cell.row, []).append(cell)
-    return [rows[row] for row in sorted(rows)]
-
-
-def placed(pages: Sequence[Sequence[Item]]) -> list[list[Item]]:
-    """The pages with the place of each line that stands in a table; the tables of a page are counted from its top."""
-    made: list[list[Item]] = []
-    for number, page in enumerate(pages, 1):
-        tables = count(1)
-        made.append(
-            [
-                item if isinstance(item, TextLine) else _placed(item, Spot(0, (), next(tables), number))
-                for item in page
-            ]
-        )
-    return made
-
-
-def _placed(table: Table, spot: Spot) -> Table:
-    known = replace(table, spot=spot)
-    return replace(
-        known,
-        cells=tuple(
-            replace(cell, items=tuple(_put(item, known.at(cell.row, (cell.column,))) for item in cell.items))
-            for cell in table.cells
-        ),
-    )
-
-
-def _put(item: Item, spot: Spot | None) -> Item:
-    if isinstance(item, TextLine):
-        return item._replace(spot=spot)
-    return _placed(item, spot) if spot else item

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from app.corpus.extract import Extract
+from app.corpus.formats.mhtml import is_archive
 from app.errors import FileRefused
 
 Alive = Callable[[], None]
 _ENCRYPTED = b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e"
+_PAGES = (".html", ".htm", ".mhtml", ".mht")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -45,7 +47,7 @@ def refusing(name: str) -> Iterator[None]:
 def _read(suffix: str, data: bytes, name: str, alive: Alive) -> list[Extract]:
     if data.startswith(_OLE):
         raise FileRefused(_ole(suffix, data, name))
-    if suffix in (".html", ".htm"):
+    if suffix in _PAGES or is_archive(data):
         from app.corpus.formats.html import read_html
 
         return read_html(data, name)

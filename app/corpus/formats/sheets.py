@@ -1,22 +1,17 @@
-"""Policy lists (政策清单) as XLSX or CSV: a document a row where rows are policies, else one for the file.
-
-The only importer of openpyxl. Formulas are read as their last result; macros are never looked at.
-"""
+"""Policy lists (政策清单) as XLSX or CSV: a document a row where rows are policies, else one for the file."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from app.corpus.decoding import decode
+from app.corpus.decoding import decode_mended
 from app.corpus.extract import Dropped, Extract
-from app.corpus.formats.archive import open_archive
 from app.corpus.formats.tables import Line, Spot, rows_as_text, written
-from app.errors import FileRefused
+from app.corpus.formats.workbook import MOST_COLUMNS, Sheet, read_workbook
+from app.corpus.markers import read_marker
 
-_MOST_ROWS = 20_000
-_MOST_COLUMNS = 200
 _FACTS = {
     "标题": r"政策名称|政策标题|文件名称|文件标题|标题|名称|事项名称|政策文件|项目名称",
     "文号": r"发文字号|发文文号|文号|文件编号",
@@ -27,84 +22,39 @@ _FACTS = {
     "网址": r"原文链接|链接|网址|政策链接|原文网址",
 }
 _HEADER_ROWS = 10
+_OF_TABLE = re.compile(r"附?[表件]\s*[\d一二三四五六七八九十：:]")
 
 
 def read_sheets(data: bytes, name: str, suffix: str) -> list[Extract]:
     """The documents of a table file. Raises FileRefused for damaged, encrypted and overlong ones."""
-    sheets = [("", _csv(decode(data, name)))] if suffix == ".csv" else _xlsx(data, name)
-    return [
-        replace(one, name="/".join(filter(None, (title, one.name))) if len(sheets) > 1 else one.name)
-        for title, rows in sheets
-        for one in _documents(title, rows)
-    ]
+    sheets = [_csv(data, name)] if suffix == ".csv" else read_workbook(data, name)
+    made = []
+    for sheet in sheets:
+        found = _documents(sheet.title, [row or [] for row in sheet.rows], _hidden(sheet))
+        for at, one in enumerate(found):
+            own = "/".join(filter(None, (sheet.title, one.name))) if len(sheets) > 1 else one.name
+            first = at == 0
+            dropped = (*sheet.dropped, *one.dropped) if first else one.dropped
+            made.append(replace(one, name=own, dropped=dropped, notes=tuple(sheet.notes) if first else ()))
+    return made
 
 
-def _csv(text: str) -> list[list[str]]:
+def _hidden(sheet: Sheet) -> set[int]:
+    """The numbers of the rows that are hidden, from 1."""
+    return {number for number, row in enumerate(sheet.rows, 1) if row is None}
+
+
+def _csv(data: bytes, name: str) -> Sheet:
+    text, notes = decode_mended(data, name)
     try:
         dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
     except csv.Error:
         dialect = csv.excel
-    rows = []
-    for row in csv.reader(io.StringIO(text, newline=""), dialect):
-        rows.append([cell.strip() for cell in row[:_MOST_COLUMNS]])
-    return rows
+    rows = csv.reader(io.StringIO(text, newline=""), dialect)
+    return Sheet("", [[cell.strip() for cell in row[:MOST_COLUMNS]] for row in rows], notes=list(notes))
 
 
-def _xlsx(data: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    open_archive(data, name).close()
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except (InvalidFileException, KeyError, ValueError) as error:
-        raise FileRefused(f"文件“{name}”不是完好的 Excel 文件，请另存为 .xlsx 后重试。") from error
-    found = []
-    for sheet in book.worksheets:
-        if sheet.max_row > _MOST_ROWS:
-            raise FileRefused(f"文件“{name}”的工作表“{sheet.title}”超过 {_MOST_ROWS} 行，请拆分后重试。")
-        if sheet.sheet_state != "visible":
-            continue
-        merged = _merged(sheet.merged_cells.ranges)
-        rows = []
-        for at, row in enumerate(
-            sheet.iter_rows(values_only=True, max_col=min(sheet.max_column, _MOST_COLUMNS)), 1
-        ):
-            words = [_words(value) for value in row]
-            for column in range(len(words)):
-                if not words[column] and (origin := merged.get((at, column + 1))):
-                    words[column] = _words(sheet.cell(*origin).value)
-            rows.append(words)
-        if any(any(row) for row in rows):
-            found.append((sheet.title, rows))
-    return found
-
-
-def _merged(ranges: Iterable[object]) -> dict[tuple[int, int], tuple[int, int]]:
-    """For each cell below the first of a merged column, that first one."""
-    found = {}
-    for area in ranges:
-        left, top, right, bottom = area.bounds  # type: ignore[attr-defined]
-        if left == right and bottom - top < _MOST_ROWS:
-            found.update({(row, left): (top, left) for row in range(top + 1, bottom + 1)})
-    return found
-
-
-def _words(value: object) -> str:
-    from datetime import date, datetime
-
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _documents(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
+def _documents(title: str, rows: Sequence[Sequence[str]], hidden: set[int]) -> list[Extract]:
     """A row a document where the header names titles; the whole sheet as one otherwise."""
     at = next(
         (
@@ -115,7 +65,7 @@ def _documents(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
         None,
     )
     if at is None:
-        return _whole(title, rows)
+        return _whole(title, rows, hidden)
     header = rows[at]
     named = _column(header, "标题")
     assert named is not None
@@ -170,13 +120,16 @@ def _is_counting(label: str) -> bool:
     return "".join(label.split()) in ("序号", "编号")
 
 
-def _whole(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
-    """Rows with one filled cell are lines, the others rows of a table."""
+def _whole(title: str, rows: Sequence[Sequence[str]], hidden: set[int]) -> list[Extract]:
+    """Rows with one filled cell are lines, the others rows of a table; a lone value inside a table stays in it."""
     lines: list[Line] = []
     table: list[Sequence[str]] = []
     for number, row in enumerate([*rows, []], 1):
         filled = [at for at, cell in enumerate(row) if cell]
-        if len(filled) > 1:
+        if number in hidden:
+            table += [row] if table else []
+            continue
+        if len(filled) > 1 or (table and filled and _is_inside(row[filled[0]], rows[number:])):
             table.append(row)
             continue
         lines += rows_as_text(table, first=number - len(table))
@@ -187,3 +140,10 @@ def _whole(title: str, rows: Sequence[Sequence[str]]) -> list[Extract]:
     named = not lines[0].words.startswith("|")
     text, found = written(lines if named or not title else [Line(title), *lines])
     return [Extract(text, name=title, rows=found, sheet=title or None)]
+
+
+def _is_inside(words: str, below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row with one value goes on with the table above it: rows of the table follow, and it is no heading."""
+    goes_on = bool(below) and sum(map(bool, below[0])) > 1
+    heading = _OF_TABLE.match(words) or read_marker(words, 0, len(words)) is not None
+    return goes_on and not heading
