@@ -14,4 +14,4 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
     """What `np.save` writes, or OSError when the disk is full or not writable."""
     with path.open("wb") as file:
         # Anything that is no file of the system is written to as a stream.
-        np.lib.format.write_array(SimpleNamespace(write=file.write), array, allow_pickle=False)  # type: ignore[arg-type]
+        np.lib.format.write_array(SimpleNamespace(write=file.write), array, allow_pickle=False)

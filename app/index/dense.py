@@ -96,7 +96,7 @@ class Dense:
         Given a path, faiss raises RuntimeError for that, and passes over what does not fit when the file is closed.
         """
         with path.open("wb") as file:
-            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
     @classmethod
     def load(cls, path: Path) -> "Dense":

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.converse import Reply
+from app.web.admission import caller_of
 from app.web.asking import checked_query, chosen_document
 from app.web.body import JsonRoute
-from app.web.gate import caller_of
 from app.web.json_bytes import Json, json_response, to_json
 from app.web.opened import Opened, opened
 from app.web.schemas import AskReply, AskRequest, ProblemOut, SearchReply, SearchRequest

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -33,7 +34,7 @@ class Metrics:
         if COUNTS_FOLDER in os.environ:
             self._shown = CollectorRegistry()
             self._shown.register(Workers(Path(os.environ[COUNTS_FOLDER])))  # first: it lets go of the dead
-            MultiProcessCollector(self._shown)
+            MultiProcessCollector(self._shown)  # type: ignore[no-untyped-call]
         else:
             ProcessCollector(registry=registry)
         self._requests = Counter(
@@ -119,7 +120,7 @@ class Workers(Collector):
         """Memory, processor time and open files."""
         found: dict[str, Metric] = {}
         for process_id in self._alive():
-            for metric in ProcessCollector(pid=lambda each=process_id: each, registry=None).collect():
+            for metric in ProcessCollector(pid=partial(str, process_id), registry=None).collect():
                 if metric.name.startswith(("process_start", "process_max")):
                     continue  # no sum says anything
                 kept = found.setdefault(metric.name, metric)
@@ -137,7 +138,7 @@ class Workers(Collector):
                 alive.append(process_id)
             else:
                 with suppress(OSError):  # another worker does the same
-                    mark_process_dead(process_id, str(self._folder))
+                    mark_process_dead(process_id, str(self._folder))  # type: ignore[no-untyped-call]
         return alive
 
 

@@ -96,8 +96,9 @@ class Queue:
         gone = asyncio.ensure_future(receive())
         self._lines[rank].append(turn)
         self._counts.count_queue(1, 0)
+        either: set[asyncio.Future[Any]] = {turn, gone}
         try:
-            await asyncio.wait({turn, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             if turn.done() and not gone.done():
                 return True
         except asyncio.CancelledError:

@@ -181,7 +181,7 @@ class _Body:
 
     def _inserted(self, element: Any) -> Iterator[Line]:
         """The lines of a file that Word shows as part of this one."""
-        found = inserted_text(self._word, element, self._name)
+        found = inserted_text(self._word, element, self._name, read_docx)
         if found is None:
             self.notes.append(
                 f"文件“{self._name}”中插入了另一个文件，其中的文字没有读到，请用 Word 打开后另存为 .docx 再加入。"

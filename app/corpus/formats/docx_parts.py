@@ -1,6 +1,6 @@
 """What stands in other parts of a Word file and is seen in its text: footnotes, inserted files, diagrams, page heads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +44,13 @@ def diagram_lines(word: "WordFile", element: Any) -> list[str]:
     return [" ".join(box.split()) for box in boxes if box.strip()]  # fmt: skip
 
 
-def inserted_text(word: "WordFile", element: Any, name: str) -> Extract | None:
-    """The text of a file that Word shows in this place (HTML, Word or plain text); None for other kinds and damaged ones."""
+def inserted_text(
+    word: "WordFile", element: Any, name: str, read_word: Callable[[bytes, str], Sequence[Extract]]
+) -> Extract | None:
+    """The text of a file that Word shows in this place (HTML, Word or plain text); None for other kinds and damaged ones.
+
+    `read_word` reads one that is a Word file itself.
+    """
     from app.errors import FileRefused
 
     blob = _blob(word, element.get(f"{_R}id"))
@@ -53,9 +58,7 @@ def inserted_text(word: "WordFile", element: Any, name: str) -> Extract | None:
         return None
     with suppress(FileRefused):
         if blob.startswith(b"PK"):
-            from app.corpus.formats.docx import read_docx
-
-            return read_docx(blob, name)[0]
+            return read_word(blob, name)[0]
         if b"<" in blob[:2000] and not blob.startswith(b"{\\rtf"):
             from app.corpus.formats.html import read_html
 
