@@ -28,7 +28,9 @@ CALIBRATION = ROOT / "app/read/calibration.json"
 SETS = ("siblings", "policy", "among", "absent", "deleted/0", "deleted/1", "deleted/2")
 
 Train = Annotated[Path, typer.Option("--train", exists=True, help="装有 train、train2、train3 的文件夹")]
-Start = Annotated[Path, typer.Option("--start", exists=True, help="train_encoder.py start 裁好的模型")]
+Start = Annotated[
+    Path, typer.Option("--start", exists=True, help="train_encoder.py start 裁好的模型，或训练好的阅读模型")
+]
 Work = Annotated[Path, typer.Option("--work", help="检查点文件夹；同一文件夹再次运行即续训")]
 Out = Annotated[Path, typer.Option("--out", help="保存到哪个文件夹")]
 Model = Annotated[str, typer.Option("--reader", help="阅读模型：default 或文件夹")]
@@ -48,7 +50,7 @@ def fit(
     device: Annotated[str, typer.Option("--device", help="cpu 或 cuda")] = "cpu",
     seed: int = 7,
 ) -> None:
-    """Train from the start body, print a line every half minute, and write the finished model in 8 bits."""
+    """Train from the start body, or on from a finished reader; print a line every half minute; write the model in 8 bits."""
     import torch
     from encoder_training import onnx_export
     from reader_training import card, loop, material, model
@@ -75,7 +77,9 @@ def fit(
     trainer.fit(material.read(train, REGIONS), report)
     state = {name: tensor.cpu().numpy() for name, tensor in trainer.reader.state_dict().items()}
     onnx_export.write_reader(state, start, out, model.READS, model.ASKED, model.TURN)
-    card.write(out, {**facts, "pairs": trainer.pairs, "steps": trainer.step})
+    before = card.facts_of(start)
+    told = {**facts, "pairs": trainer.pairs, "steps": trainer.step}
+    card.write(out, told | ({"start": before} if before else {}))
     print(f"已写入 {out}")
 
 

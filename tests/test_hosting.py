@@ -117,9 +117,9 @@ READER = """
 import time
 from app.corpus import apart
 reader = apart.Apart()
-child = reader._started("甲.docx")
-child.stdin.write(b'{"name": "a.docx", "size": 1000000}\\n' + b"x")  # it waits for the rest, and for ever
-child.stdin.flush()
+child = reader._lend("甲.docx")
+child._process.stdin.write(b'{"name": "a.docx", "size": 1000000}\\n' + b"x")  # it waits for the rest, and for ever
+child._process.stdin.flush()
 print(child.pid, flush=True)
 time.sleep(600)
 """

@@ -23,9 +23,18 @@ def is_bare(clause: Clause, snapshot: Snapshot) -> bool:
     """Whether a clause says nothing by itself: a title, an unnumbered heading, a signature, a heading of nothing."""
     if clause.end - clause.start > LONGEST_BARE or snapshot.children(clause):
         return False
+    if _is_addressee(clause, snapshot):
+        return True
     return clause.kind == "form" or (
         clause.kind in ("heading", "paragraph") and not _SAYS_SOMETHING.search(snapshot.text(clause))
     )
+
+
+def _is_addressee(clause: Clause, snapshot: Snapshot) -> bool:
+    """Whether a line names those a notice is written to: under the title, ending in a colon (GB/T 9704, 主送机关), before prose."""
+    if clause.position != 1 or clause.kind != "paragraph" or not snapshot.text(clause).endswith(LEADS):
+        return False
+    return all(one.kind == "paragraph" for one in led_by(clause, snapshot))
 
 
 def whole_list(clause: Clause, snapshot: Snapshot) -> list[Evidence]:

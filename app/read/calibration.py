@@ -19,8 +19,7 @@ from app.retrieve import Hit
 
 FILE = Path(__file__).with_name("calibration.json")
 FEATURES = (
-    "logit", "second", "related", "rank", "dense", "cover", "grams", "document", "elsewhere", "ahead", "highest",
-    "positive", "sentence",
+    "logit", "second", "related", "rank", "dense", "cover", "ahead", "highest", "positive", "sentence",
 )  # fmt: skip
 MODELS = ("choose", "part", "whether", "which")
 LOWEST = 1e-4
@@ -33,8 +32,7 @@ class Signs:
     """What the decision looks at, about −1..1 each.
 
     Of the best hit: its `logit`, its `rank` and how far that is `ahead` of the next, its cosine (`dense`), the share of the
-    question it holds (`cover`), the same by `grams`, by its whole `document`, and by the best of any other document
-    (`elsewhere`), the logit of its best `sentence`. Of all: the best logit of a `second` clause, the `highest` of
+    question it holds (`cover`), the logit of its best `sentence`. Of all: the best logit of a `second` clause, the `highest` of
     any, how many are `positive`, the highest `related` logit.
     """
 
@@ -44,9 +42,6 @@ class Signs:
     rank: float
     dense: float
     cover: float
-    grams: float
-    document: float
-    elsewhere: float
     ahead: float
     highest: float
     positive: float
@@ -63,9 +58,6 @@ class Signs:
             rank=best.score,
             dense=best.signals.get("dense", 0.0),
             cover=best.signals.get("whole", 0.0),
-            grams=best.signals.get("grams", 0.0),
-            document=best.signals.get("document", 0.0),
-            elsewhere=best.signals.get("elsewhere", 0.0),
             ahead=best.score - (hits[1].score if len(hits) > 1 else 0.0),
             highest=max(one.answers for one in judged) / SCALE,
             positive=sum(one.answers > 0 for one in judged) / 5,

@@ -23,7 +23,7 @@ from app.store.rows import write_rows
 from app.store.spool import make_folder
 from app.store.turn import Row
 
-LOCK_WAIT = 1000  # ms a write waits for SQLite's lock: longer waits are the spool's business
+LOCK_WAIT = 2500  # ms a write waits for the lock of SQLite, whose holder flushes the disk: longer waits are the business of the spool
 LOG_KEPT = 8 * 1024 * 1024  # bytes of SQLite's log (WAL) that stay allocated once nobody needs them
 MIGRATION_WAIT = 10_000  # ms: another worker may be bringing the database up to date
 MIGRATION_KEY = 0x7A68656E  # any number that no other program uses for an advisory lock: "zhen"

@@ -125,11 +125,14 @@ class Problem:
         return to_json(self.content())
 
 
-class HttpError(Exception):
-    """Raised where a request is at fault in a way that only HTTP knows."""
+class HttpError(HTTPException):
+    """Raised where a request is at fault in a way that only HTTP knows.
+
+    The framework's own kind goes unchanged through its reading of forms; any other becomes a body it could not parse.
+    """
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
+        super().__init__(problem.status, problem.detail)
         self.problem = problem
 
 

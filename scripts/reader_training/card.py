@@ -16,7 +16,7 @@ SOURCES = """| 数据 | 用途 | 许可 |
 | CMRC 2018（dev）、XQuAD 中文 | 哪几句 | CC BY-SA 4.0 |
 | DRCD（dev、test） | 哪几句、不可答 | CC BY-SA 3.0 |
 | LawBench（2-5） | 哪几句 | Apache-2.0 |
-| 广东政务服务事项卡片（PolicyKnowledgeGraph 收集，问题为模板） | 哪几句、没有写的一项 | MIT |"""
+| 广东政务服务事项卡片（PolicyKnowledgeGraph 收集，问题为模板） | 哪几句、没有写的一项；整张卡片，或各栏自成一条 | MIT |"""
 
 PAGE = """# 阅读模型
 
@@ -25,7 +25,7 @@ PAGE = """# 阅读模型
 
 ```console
 $ .venv/bin/python scripts/train_encoder.py start --statutes DIR --train DIR --out START
-$ .venv/bin/python scripts/train_reader.py fit --train DIR --start START --out app/embed/model/reader --pairs {pairs}
+{runs}
 ```
 
 {sources}
@@ -36,8 +36,31 @@ $ .venv/bin/python scripts/train_reader.py fit --train DIR --start START --out a
 
 
 def write(folder: Path, facts: Mapping[str, Any]) -> None:
-    """`training.json` with the facts of the run, and `README.md`."""
+    """`training.json` with the facts of the run, below `start` those of the reader it went on from, and `README.md`."""
     (folder / "training.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
     (folder / "README.md").write_text(
-        PAGE.format(layers=facts["layers"], pairs=facts["pairs"], sources=SOURCES), "utf-8"
+        PAGE.format(layers=facts["layers"], runs="\n".join(_runs(facts)), sources=SOURCES), "utf-8"
     )
+
+
+def facts_of(folder: Path) -> Mapping[str, Any]:
+    """What `write` noted in a folder; nothing where it is a body that no reader was trained from."""
+    path = folder / "training.json"
+    found: Mapping[str, Any] = (
+        json.loads(path.read_text("utf-8")) if (folder / "reader.json").is_file() else {}
+    )
+    return found
+
+
+def _runs(facts: Mapping[str, Any]) -> list[str]:
+    """The commands, the first run first."""
+    runs = [facts]
+    while before := runs[0].get("start"):
+        runs.insert(0, before)
+    made = []
+    for number, run in enumerate(runs):
+        start = f"READER{number}" if number else "START"
+        out = "app/embed/model/reader" if run is facts else f"READER{number + 1}"
+        options = f"--start {start} --out {out} --pairs {run['pairs']} --seed {run['seed']}"
+        made.append(f"$ .venv/bin/python scripts/train_reader.py fit --train DIR {options}")
+    return made

@@ -227,3 +227,15 @@ def test_a_finished_reader_is_trained_on_from_what_it_was(network: tuple[Any, Pa
     again = Reader.open(tmp_path, threads=1).read("贷款", [SHORT])[0]
     first = Reader.open(folder, threads=1).read("贷款", [SHORT])[0]
     assert again.answers == pytest.approx(first.answers, abs=0.05)
+
+
+def test_the_card_names_every_training_in_its_order(tmp_path: Path) -> None:
+    from reader_training import card
+
+    first = {"layers": 8, "pairs": 50, "seed": 7}
+    (tmp_path / "reader.json").write_text("{}", "utf-8")
+    card.write(tmp_path, {"layers": 8, "pairs": 18, "seed": 11, "start": first})
+    page = (tmp_path / "README.md").read_text("utf-8")
+    assert page.index("--start START --out READER1 --pairs 50 --seed 7") < page.index("--start READER1")
+    assert card.facts_of(tmp_path)["start"] == first
+    assert card.facts_of(tmp_path / "absent") == {}

@@ -71,4 +71,4 @@ def test_a_number_nobody_has_is_said_to_be_unknown(desk):  # noqa: F811
     for deed in ("find", "export", "erase"):
         for session in ("", "nobody", "'; DROP TABLE turns; --", "x" * 5000):
             refused = desk.admin.post(f"/admin/sessions/{deed}", data={"session": session, "sure": "yes"})
-            assert refused.status_code == 404, (deed, session)
+            assert refused.status_code == (404 if session else 422), (deed, session)

@@ -98,7 +98,7 @@ class FakeStore:
     def __init__(self):
         self.said = []
 
-    def feedback(self, feedback):
+    def feedback(self, feedback, session_id=None):
         self.said.append(feedback)
 
     def health(self):
