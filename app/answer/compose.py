@@ -15,7 +15,7 @@ from app.answer.links import Links
 from app.answer.lookup import Lookup, Place
 from app.answer.numbers import Numbered, Numbers
 from app.answer.prefer import both_kinds, fitting, preferred
-from app.answer.proposal import Proposal, silent
+from app.answer.proposal import Proposal, shows_what_was_meant, silent
 from app.answer.quote import Quoting
 from app.answer.render import Finding, Renderer, titled
 from app.answer.several import MOST_TOGETHER, parts_of, shortest
@@ -85,14 +85,15 @@ class Composer:
     def _surest(
         self, question: str, turns: tuple[str, ...], as_of: date, document_id: str | None
     ) -> tuple[Question, Proposal]:
-        """The question with its typing errors mended, or as it was written where that is answered as surely."""
+        """The question with its typing errors mended, or as it was written where that is answered more surely."""
         mended = self.retriever.read(question)
         ways = [self.retriever.read(question, mend=False), mended] if mended.corrections else [mended]
         tried = []
         for read in ways:
             asked = self._readers.joined(*turns) or read.mended
             tried.append((read, self._proposal(read, asked, as_of, document_id)))
-        return max(tried, key=lambda each: (each[1].status == "answered", each[1].confidence))
+        best = max(tried, key=lambda each: (each[1].status == "answered", each[1].confidence))
+        return tried[-1] if shows_what_was_meant(mended, tried[-1][1], best[1]) else best
 
     def kind_of(self, question: str) -> str:
         """The name of a question's kind."""

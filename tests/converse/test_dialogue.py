@@ -105,12 +105,10 @@ def test_a_reply_says_whether_a_new_session_began() -> None:
     assert DIALOGUE.reply("升规有什么支持", session_id="expired", as_of=TODAY).session_started
 
 
-def test_a_misspelt_word_of_the_corpus_is_understood_and_shown_where_that_is_surer() -> None:
+def test_a_misspelt_word_of_the_corpus_is_understood_and_shown() -> None:
     answer = DIALOGUE.reply("贷款帖息有支持吗", as_of=TODAY).answer
+    assert "贴息" in answer.interpreted_as
     assert answer.status == "answered"
-    assert "贴息支持" in answer.text
-    mended = COMPOSER.answer("贷款贴息有支持吗", as_of=TODAY)
-    assert "贴息" in answer.interpreted_as or answer.confidence >= mended.confidence
 
 
 def test_a_preview_answers_as_the_reply_would_and_keeps_nothing() -> None:
