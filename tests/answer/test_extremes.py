@@ -49,11 +49,20 @@ def test_of_a_clause_of_20_000_characters_a_few_sentences_are_quoted(composer: C
     assert sum(len(citation.quote) for citation in answer.citations) <= 1_500
 
 
-def test_of_a_table_of_500_rows_no_more_than_a_page_is_quoted(composer: Composer) -> None:
-    answer = composer.answer("第37号窑补助多少", as_of=TODAY)
+@pytest.mark.parametrize(
+    "row",
+    [
+        37,
+        pytest.param(
+            437, marks=pytest.mark.xfail(reason="rows far down lie behind what the reader reads of a clause")
+        ),
+    ],
+)
+def test_of_a_table_of_500_rows_no_more_than_a_page_is_quoted(composer: Composer, row: int) -> None:
+    answer = composer.answer(f"第{row}号窑补助多少", as_of=TODAY)
     quoted = "".join(citation.quote for citation in answer.citations)
     assert len(quoted) <= 1_500
-    assert answer.status != "answered" or "37元" in quoted
+    assert answer.status != "answered" or f"{row}元" in quoted
 
 
 def test_a_corpus_of_one_clause_answers_and_keeps_silent() -> None:
